@@ -1,0 +1,174 @@
+"""What goes to a provider and what comes back, as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from reachly.filters import Filters
+
+Field = Literal["email", "phone"]
+Repeat = Literal["free", "charged", "never"]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request to a provider, before it is sent.
+
+    ``operation`` names it in journals (``search``, ``enrich``, ``results`` …). ``repeat`` says what the provider's contract makes of
+    sending it twice: ``free``, ``charged`` (harmless but it may cost our account again) or ``never`` (it may do the work twice).
+    """
+
+    operation: str
+    method: str
+    path: str
+    json: Mapping[str, Any] | None = None
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    repeat: Repeat = "free"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: the status, lower-cased header names, the raw body. Never holds a key."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    duration_ms: int = 0
+
+
+Send = Callable[[Call], Answer]
+"""Sends a call and returns its answer whatever its status; raises :class:`ProviderBusy` when none came."""
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """The organization a person works for, as far as the provider tells."""
+
+    name: str | None = None
+    domain: str | None = None
+    industry: str | None = None
+    size: str | None = None
+    """A value of :data:`reachly.vocabulary.COMPANY_SIZES`."""
+    headcount: int | None = None
+    country: str | None = None
+    linkedin_url: str | None = None
+    website: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Employment:
+    """One earlier or present position."""
+
+    company_name: str | None
+    company_domain: str | None
+    title: str | None
+    started_on: str | None = None
+    ended_on: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One person as one provider knows them.
+
+    ``provider_id`` is opaque. ``email`` and ``phone`` are there only once enriched; ``has`` tells what could be. ``reveal_costs`` is what
+    the provider says a field costs our account (0: already paid). ``error`` is the provider's per-item code.
+    """
+
+    provider_id: str
+    first_name: str | None = None
+    last_name: str | None = None
+    full_name: str | None = None
+    title: str | None = None
+    seniority: str | None = None
+    department: str | None = None
+    linkedin_url: str | None = None
+    city: str | None = None
+    state: str | None = None
+    country: str | None = None
+    company: Company | None = None
+    email: str | None = None
+    email_type: str | None = None
+    email_grade: str | None = None
+    phone: str | None = None
+    phone_type: str | None = None
+    do_not_call: bool = False
+    has: frozenset[str] = frozenset()
+    reveal_costs: Mapping[str, int] = field(default_factory=dict)
+    employment: tuple[Employment, ...] = ()
+    sample: bool = False
+    suppressed: bool = False
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of search results.
+
+    ``cursor`` is what to pass for the next page, ``None`` when there is none; it is plain JSON and may be stored. ``total`` is the
+    provider's count of matches where it tells one. ``credits`` is the provider's own reported cost, never a computed one
+    (``None``: it did not say).
+    """
+
+    people: tuple[Person, ...]
+    cursor: Mapping[str, Any] | None
+    total: int | None = None
+    credits: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Enrichment:
+    """What came of asking for fields.
+
+    ``people`` carry the values found, in no particular order, matched by ``provider_id``; ids that were asked for and are in
+    neither ``people`` nor ``pending`` were not found. ``pending`` (plain JSON) is set while the provider still works: pass it to
+    ``collect`` after ``wait`` seconds.
+    """
+
+    people: tuple[Person, ...]
+    pending: Mapping[str, Any] | None = None
+    wait: float = 0
+    credits: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """How many would match: ``matches`` is ``None`` where the provider has no count; ``credits`` is what asking cost our account."""
+
+    matches: int | None
+    credits: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """How our account stands: ``credits_left`` and ``plan`` are ``None`` where the provider does not tell."""
+
+    credits_left: int | None = None
+    plan: str | None = None
+
+
+class Provider(Protocol):
+    """Someone who sells contact data."""
+
+    name: str
+    label: str
+
+    def search(self, filters: Filters, cursor: Mapping[str, Any] | None, limit: int) -> Page:
+        """The next page of people matching, at most about ``limit``; raises :class:`ProviderFailure`."""
+
+    def enrich(self, people: Sequence[Person], fields: Sequence[Field]) -> Enrichment:
+        """The asked fields of these people (at most ``enrich_limit`` of them); raises :class:`ProviderFailure`."""
+
+    def collect(self, pending: Mapping[str, Any]) -> Enrichment:
+        """What a pending enrichment has brought by now; raises :class:`ProviderFailure`."""
+
+    def estimate(self, filters: Filters) -> Estimate:
+        """How many match, without buying anyone; raises :class:`ProviderFailure`."""
+
+    def account(self) -> Account:
+        """What is left on our account; raises :class:`ProviderFailure`."""
+
+    page_limit: int
+    enrich_limit: int
