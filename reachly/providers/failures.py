@@ -6,15 +6,20 @@ from __future__ import annotations
 class ProviderFailure(Exception):
     """A provider did not do what was asked.
 
-    ``permanent`` failures end the source for this job; the others pass, and the job waits ``retry_after`` seconds (``None``:
-    the provider gave no hint). ``code`` is stable and machine-readable, ``str(failure)`` is a sentence a person understands.
+    ``permanent`` failures end the source for this job; the others pass, and the job waits ``retry_after`` seconds
+    (``None``: the provider gave no hint). ``code`` is stable and machine-readable, ``str(failure)`` is a sentence a
+    person understands. ``reached`` is false where the provider certainly never saw the request, so that repeating it can
+    do nothing twice.
     """
 
     permanent = True
     code = "provider_failed"
 
-    def __init__(self, message: str, *, retry_after: float | None = None, status: int | None = None) -> None:
+    def __init__(
+        self, message: str, *, retry_after: float | None = None, status: int | None = None, reached: bool = True
+    ) -> None:
         super().__init__(message)
+        self.reached = reached
         self.retry_after = retry_after
         self.status = status
 

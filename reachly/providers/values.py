@@ -16,8 +16,9 @@ Repeat = Literal["free", "charged", "never"]
 class Call:
     """One request to a provider, before it is sent.
 
-    ``operation`` names it in journals (``search``, ``enrich``, ``results`` …). ``repeat`` says what the provider's contract makes of
-    sending it twice: ``free``, ``charged`` (harmless but it may cost our account again) or ``never`` (it may do the work twice).
+    ``operation`` names it in journals (``search``, ``enrich``, ``results`` …). ``repeat`` says what the provider's
+    contract makes of sending it twice: ``free``, ``charged`` (harmless but it may cost our account again) or ``never``
+    (it may do the work twice).
     """
 
     operation: str
@@ -73,8 +74,9 @@ class Employment:
 class Person:
     """One person as one provider knows them.
 
-    ``provider_id`` is opaque. ``email`` and ``phone`` are there only once enriched; ``has`` tells what could be. ``reveal_costs`` is what
-    the provider says a field costs our account (0: already paid). ``error`` is the provider's per-item code.
+    ``provider_id`` is opaque. ``email`` and ``phone`` are there only once enriched; ``has`` tells what could be.
+    ``reveal_costs`` is what the provider says a field costs our account (0: already paid). ``error`` is the provider's
+    per-item code.
     """
 
     provider_id: str
@@ -107,9 +109,9 @@ class Person:
 class Page:
     """One page of search results.
 
-    ``cursor`` is what to pass for the next page, ``None`` when there is none; it is plain JSON and may be stored. ``total`` is the
-    provider's count of matches where it tells one. ``credits`` is the provider's own reported cost, never a computed one
-    (``None``: it did not say).
+    ``cursor`` is what to pass for the next page, ``None`` when there is none; it is plain JSON and may be stored.
+    ``total`` is the provider's count of matches where it tells one. ``credits`` is the provider's own reported cost,
+    never a computed one (``None``: it did not say).
     """
 
     people: tuple[Person, ...]
@@ -122,9 +124,9 @@ class Page:
 class Enrichment:
     """What came of asking for fields.
 
-    ``people`` carry the values found, in no particular order, matched by ``provider_id``; ids that were asked for and are in
-    neither ``people`` nor ``pending`` were not found. ``pending`` (plain JSON) is set while the provider still works: pass it to
-    ``collect`` after ``wait`` seconds.
+    ``people`` carry the values found, in no particular order, matched by ``provider_id``; ids that were asked for and
+    are in neither ``people`` nor ``pending`` were not found. ``pending`` (plain JSON) is set while the provider still
+    works: pass it to ``collect`` after ``wait`` seconds.
     """
 
     people: tuple[Person, ...]
@@ -135,7 +137,9 @@ class Enrichment:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """How many would match: ``matches`` is ``None`` where the provider has no count; ``credits`` is what asking cost our account."""
+    """How many would match: ``matches`` is ``None`` where the provider has no count; ``credits`` is what asking cost
+    our account.
+    """
 
     matches: int | None
     credits: int | None = None

@@ -1,0 +1,47 @@
+"""Who is asked for which fields, so that nothing is bought that was not wanted or costs too much."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from reachly.providers.values import Field, Person
+
+CHUNK = 100
+
+
+def groups(
+    people: Sequence[Person], fields: Sequence[Field], allow: Mapping[Field, int], *, only_listed: bool
+) -> Iterator[tuple[list[str], tuple[Field, ...]]]:
+    """The ids to ask together, at most 100 at a time, with the fields to ask for.
+
+    ``reveal`` counts for a whole call, so people are grouped by what may be asked of them. Each id is in one group at
+    most.
+    """
+    asked: dict[tuple[Field, ...], list[str]] = {}
+    for identity, one in {one.provider_id: one for one in people}.items():
+        wanted = tuple(field for field in dict.fromkeys(fields) if _worth_asking(one, field, allow, only_listed))
+        if wanted:
+            asked.setdefault(wanted, []).append(identity)
+    for wanted, ids in asked.items():
+        for start in range(0, len(ids), CHUNK):
+            yield ids[start : start + CHUNK], wanted
+
+
+def _worth_asking(one: Person, field: Field, allow: Mapping[Field, int], only_listed: bool) -> bool:
+    if one.suppressed:
+        return False
+    price = one.reveal_costs.get(field)
+    if price is None:
+        return not (only_listed and one.reveal_costs)
+    return price <= allow.get(field, price)
+
+
+def out_of_credits(status: str) -> bool:
+    """True for the states in which Lusha stopped because our account had nothing left."""
+    return status in ("OUT_OF_CREDITS", "PARTIAL_OUT_OF_CREDITS")
+
+
+def unanswered(ids: Sequence[str], found: Sequence[Person], code: str) -> list[Person]:
+    """The people that were asked for and not answered, with the reason as their error."""
+    answered = {one.provider_id for one in found}
+    return [Person(identity, error=code) for identity in ids if identity not in answered]
