@@ -8,8 +8,8 @@ class ProviderFailure(Exception):
 
     ``permanent`` failures end the source for this job; the others pass, and the job waits ``retry_after`` seconds
     (``None``: the provider gave no hint). ``code`` is stable and machine-readable, ``str(failure)`` is a sentence a
-    person understands. ``reached`` is false where the provider certainly never saw the request, so that repeating it can
-    do nothing twice.
+    person understands. ``reached`` is false where the provider certainly never saw the request, so that repeating it
+    can do nothing twice.
     """
 
     permanent = True

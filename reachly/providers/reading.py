@@ -37,7 +37,7 @@ def objects(source: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
 
 
 def text(source: Mapping[str, Any], name: str) -> str | None:
-    """The text ``name``, trimmed and without NUL (PostgreSQL has none); numbers become text, the empty string nothing."""
+    """The text ``name`` as :func:`as_text` cleans it; a number becomes text, the empty string nothing."""
     found = source.get(name)
     if isinstance(found, bool) or not isinstance(found, str | int):
         return None
