@@ -1,0 +1,193 @@
+"""The connection to PostgreSQL and the scope every transaction runs in.
+
+Web and workers connect as a role that owns nothing and cannot go around row-level security. A transaction without a
+scope sees no tenant's rows; the scope is set inside the transaction and ends with it, so that a pooled connection carries
+nothing over to the next request.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import peewee
+import psycopg2
+import psycopg2.extras
+from playhouse.db_url import parse
+from playhouse.migrations import Runner
+from playhouse.pool import PooledPostgresqlDatabase
+
+from reachly.settings import Settings, settings
+
+APP_ROLE = "reachly_app"
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
+MIGRATION_LOCK = 7_239_011
+
+psycopg2.extras.register_uuid()
+
+
+class StoreAway(Exception):
+    """PostgreSQL cannot be reached, or has no connection free; nothing was written."""
+
+
+class Database(PooledPostgresqlDatabase):
+    """A pool whose connections have limits and the application's role."""
+
+    def start(self, config: Settings) -> None:
+        """Point the pool at the configured server; connects to nothing yet."""
+        name, params = connection_parameters(config.database_url.get_secret_value(), config)
+        if config.database_owner_url is None:
+            params["options"] += f" -c role={APP_ROLE}"
+        # A pool is kept per process: a child of fork must not share its parent's sockets.
+        self.init(
+            name,
+            max_connections=config.database_pool,
+            stale_timeout=300,
+            timeout=config.database_pool_wait,
+            autoconnect=False,
+            **params,
+        )
+
+
+db = Database(None)
+
+
+def connection_parameters(url: str, config: Settings) -> tuple[str, dict[str, Any]]:
+    """Database name and psycopg2 parameters for a URL, with the configured time limits; raises ``ValueError`` when empty."""
+    if not url:
+        raise ValueError("DATABASE_URL is not set: start with `python3 -m reachly`, or name a PostgreSQL server")
+    params: dict[str, Any] = {key: value for key, value in parse(url).items() if value is not None}
+    name = params.pop("database")
+    limits = {
+        "lock_timeout": config.lock_timeout,
+        "statement_timeout": config.statement_timeout,
+        "idle_in_transaction_session_timeout": config.idle_transaction_timeout,
+    }
+    params["options"] = " ".join(f"-c {key}={int(value * 1000)}" for key, value in limits.items()) + " -c timezone=UTC"
+    params["connect_timeout"] = max(1, round(config.database_connect_timeout))
+    params["application_name"] = "reachly"
+    return name, params
+
+
+@contextmanager
+def connected() -> Iterator[None]:
+    """A connection for the calling thread, given back to the pool at the end; joins one that is there already.
+
+    Raises :class:`StoreAway` when there is none to be had.
+    """
+    if not db.is_closed():
+        yield
+        return
+    if db.deferred:
+        db.start(settings())
+    try:
+        db.connect()
+    except (peewee.OperationalError, peewee.PeeweeException, psycopg2.OperationalError) as error:
+        raise StoreAway(str(error)) from error
+    try:
+        yield
+    finally:
+        db.close()
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """A transaction without scope: sees no tenant's rows, may call the functions that find one."""
+    with connected(), db.atomic():
+        yield
+
+
+@contextmanager
+def scope(workspace_id: UUID | str, user_id: UUID | str | None = None) -> Iterator[None]:
+    """A transaction that sees and writes one workspace's rows and no other's."""
+    with connected(), db.atomic():
+        execute(
+            "SELECT set_config('reachly.workspace', %s, true), set_config('reachly.user', %s, true)",
+            (str(workspace_id), str(user_id or "")),
+        )
+        yield
+
+
+def execute(sql: str, params: Sequence[Any] = ()) -> Any:
+    """Run one statement and return its cursor; raises peewee's error classes."""
+    return db.execute_sql(sql, tuple(params))
+
+
+def one(sql: str, params: Sequence[Any] = ()) -> dict[str, Any] | None:
+    """The first row by column name, ``None`` when there is none."""
+    cursor = execute(sql, params)
+    row = cursor.fetchone()
+    return dict(zip([column.name for column in cursor.description], row, strict=True)) if row else None
+
+
+def rows(sql: str, params: Sequence[Any] = ()) -> list[dict[str, Any]]:
+    """All rows by column name."""
+    cursor = execute(sql, params)
+    names = [column.name for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def as_json(value: Any) -> str:
+    """``value`` as JSON text for a ``jsonb`` parameter; PostgreSQL cannot hold NUL, so it is left out."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str).replace("\\u0000", "")
+
+
+def sqlstate(error: BaseException) -> str | None:
+    """The SQLSTATE behind one of peewee's errors (``RL…`` are our own), ``None`` when it was not the database's."""
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, psycopg2.Error):
+            return seen.pgcode
+        seen = seen.__cause__ or seen.__context__
+    return None
+
+
+def detail(error: BaseException) -> dict[str, Any]:
+    """The JSON our functions put into an error's DETAIL, empty when there is none."""
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, psycopg2.Error):
+            text = seen.diag.message_detail
+            return json.loads(text) if text and text.startswith("{") else {}
+        seen = seen.__cause__ or seen.__context__
+    return {}
+
+
+def owner_database(config: Settings) -> peewee.PostgresqlDatabase:
+    """A database connected as the schema's owner: for migrations, operators and audits only."""
+    url = config.database_owner_url or config.database_url
+    name, params = connection_parameters(url.get_secret_value(), config)
+    params["options"] = "-c timezone=UTC -c lock_timeout=10000"
+    return peewee.PostgresqlDatabase(name, autoconnect=False, **params)
+
+
+def migrate(config: Settings | None = None) -> list[str]:
+    """Apply what is pending, one process at a time; returns the names applied."""
+    owner = owner_database(config or settings())
+    with owner.connection_context():
+        owner.execute_sql("SELECT pg_advisory_lock(%s)", (MIGRATION_LOCK,))
+        try:
+            _prepare(owner)
+            return Runner(owner, str(MIGRATIONS)).up()
+        finally:
+            owner.execute_sql("SELECT pg_advisory_unlock(%s)", (MIGRATION_LOCK,))
+
+
+def pending(config: Settings | None = None) -> list[str]:
+    """Names of migrations that are not applied yet."""
+    owner = owner_database(config or settings())
+    with owner.connection_context():
+        return [found.name for found in Runner(owner, str(MIGRATIONS)).status() if not found.applied]
+
+
+def _prepare(owner: peewee.PostgresqlDatabase) -> None:
+    """The application's role and the extensions, for a server that nobody prepared."""
+    if not owner.execute_sql("SELECT FROM pg_roles WHERE rolname = %s", (APP_ROLE,)).rowcount:
+        owner.execute_sql(f"CREATE ROLE {APP_ROLE} NOLOGIN NOBYPASSRLS")
+        owner.execute_sql(f"GRANT {APP_ROLE} TO CURRENT_USER")
+    for extension in ("citext", "pg_trgm", "unaccent", "btree_gin"):
+        owner.execute_sql(f"CREATE EXTENSION IF NOT EXISTS {extension}")

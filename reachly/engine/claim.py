@@ -1,0 +1,149 @@
+"""A worker's hold on one job: taken by compare-and-set, fenced by its attempt number, renewed while it lasts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from reachly import database, news
+from reachly.database import as_json, execute, one, scope
+from reachly.settings import settings
+
+_TAKE = """
+UPDATE jobs SET status = 'running', attempt = attempt + 1, crashes = crashes + (status = 'running')::int, worker = %s,
+       lease_until = clock_timestamp() + make_interval(secs => %s), wake_at = NULL, wait_reason = NULL,
+       started_at = coalesce(started_at, clock_timestamp()), updated_at = clock_timestamp()
+ WHERE id = %s AND (status = 'queued' OR (status = 'waiting' AND wake_at <= clock_timestamp())
+                    OR (status = 'running' AND lease_until <= clock_timestamp()))
+RETURNING *, (SELECT before.status FROM jobs before WHERE before.id = jobs.id) AS taken_from
+"""
+
+
+class LeaseLost(Exception):
+    """Another worker holds the job now, or it has ended: this one may not write."""
+
+
+class Claim:
+    """One job as held by one attempt.
+
+    Holds plain values of the row as it was when claimed; ``checkpoint`` is what the last step left. Everything written through it
+    carries the attempt number, so that a worker that woke up from a long pause changes nothing.
+    """
+
+    def __init__(self, row: dict[str, Any]) -> None:
+        self.id: UUID = row["id"]
+        self.workspace_id: UUID = row["workspace_id"]
+        self.user_id: UUID = row["user_id"]
+        self.kind: str = row["kind"]
+        self.params: dict[str, Any] = row["params"]
+        self.prices: dict[str, Any] = row["prices"]
+        self.attempt: int = row["attempt"]
+        self.crashes: int = row["crashes"]
+        self.waits: int = row["waits"]
+        self.checkpoint: dict[str, Any] = row["checkpoint"]
+        self.done: int = row["progress_done"]
+        self.total: int = row["progress_total"]
+        self.taken_from: str = row["taken_from"]
+        self.first = row["attempt"] == 1
+        self.lost = False
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """A scoped transaction that starts by locking the job as ours; raises :class:`LeaseLost` when it is not."""
+        with scope(self.workspace_id, self.user_id):
+            held = one(
+                "SELECT progress_done, cancel_requested_at FROM jobs"
+                " WHERE id = %s AND attempt = %s AND status = 'running' FOR UPDATE",
+                (self.id, self.attempt),
+            )
+            if held is None or self.lost:
+                self.lost = True
+                raise LeaseLost(str(self.id))
+            self.done = held["progress_done"]
+            yield
+        news.publish(self.workspace_id, self.id)
+
+    def tell(self, text: str, *, tone: str = "plain", detail: str = "", **data: Any) -> None:
+        """Append a line to the job's story; inside a transaction. ``tone`` is plain, good, warn or bad."""
+        execute(
+            "SELECT job_tell(%s, 'log', %s::jsonb)",
+            (self.id, as_json({"text": text, "tone": tone, "detail": detail, **data})),
+        )
+
+    def save(self, checkpoint: dict[str, Any]) -> None:
+        """Move the checkpoint; inside a transaction."""
+        execute(
+            "UPDATE jobs SET checkpoint = %s::jsonb, updated_at = clock_timestamp() WHERE id = %s AND attempt = %s",
+            (as_json(checkpoint), self.id, self.attempt),
+        )
+        self.checkpoint = checkpoint
+
+    def progress(self, done: int, total: int) -> None:
+        """Say how far a job that delivers no leads has come, and tell whoever watches; inside a transaction."""
+        execute(
+            "UPDATE jobs SET progress_done = %s, progress_total = %s WHERE id = %s AND attempt = %s",
+            (done, total, self.id, self.attempt),
+        )
+        execute("SELECT job_tell(%s, 'progress', %s::jsonb)", (self.id, as_json({"done": done, "total": total})))
+
+    def renew(self) -> bool:
+        """Push the lease out; false, and nothing changed, when the job is no longer ours."""
+        with scope(self.workspace_id, self.user_id):
+            kept = execute(
+                "UPDATE jobs SET lease_until = clock_timestamp() + make_interval(secs => %s)"
+                " WHERE id = %s AND attempt = %s AND status = 'running'",
+                (settings().job_lease, self.id, self.attempt),
+            ).rowcount
+        self.lost = self.lost or not kept
+        return bool(kept)
+
+    def cancel_wanted(self) -> bool:
+        """Whether somebody asked for the job to stop."""
+        with scope(self.workspace_id, self.user_id):
+            row = one("SELECT cancel_requested_at FROM jobs WHERE id = %s", (self.id,))
+        return bool(row and row["cancel_requested_at"])
+
+    def wait(self, until: datetime, reason: str) -> None:
+        """Put the job down until ``until``; it holds no thread meanwhile."""
+        with self.transaction():
+            execute(
+                "UPDATE jobs SET status = 'waiting', wake_at = %s, wait_reason = %s, waits = waits + 1, lease_until = NULL,"
+                " worker = NULL WHERE id = %s AND attempt = %s",
+                (until, reason, self.id, self.attempt),
+            )
+            execute("SELECT job_tell(%s, 'progress', '{}'::jsonb)", (self.id,))
+
+    def hand_back(self, crashed: bool = False) -> None:
+        """Give the job back so that the next worker may take it at once."""
+        with self.transaction():
+            execute(
+                "UPDATE jobs SET status = 'queued', lease_until = NULL, worker = NULL, crashes = crashes + %s,"
+                " dispatched_at = NULL, updated_at = clock_timestamp() - make_interval(secs => %s)"
+                " WHERE id = %s AND attempt = %s",
+                (int(crashed), settings().job_send_after, self.id, self.attempt),
+            )
+
+    def end(self, status: str, result: dict[str, Any] | None = None, code: str | None = None, text: str | None = None) -> None:
+        """Settle the job: its status, its result and the release of what it still held, in one transaction."""
+        with scope(self.workspace_id, self.user_id):
+            ended = one(
+                "SELECT job_end(%s, %s, %s, %s::jsonb, %s, %s) AS ended",
+                (self.id, self.attempt, status, as_json(result) if result is not None else None, code, text),
+            )
+        if not ended or not ended["ended"]:
+            raise LeaseLost(str(self.id))
+        news.publish(self.workspace_id, self.id)
+
+
+def take(job_id: UUID | str, worker: str) -> Claim | None:
+    """Claim the job if it is there to be claimed; ``None`` when it is not, which is no error: messages may come twice."""
+    with database.transaction():
+        found = one("SELECT * FROM job_scope(%s)", (str(job_id),))
+    if found is None:
+        return None
+    with scope(found["workspace_id"], found["user_id"]):
+        row = one(_TAKE, (worker, settings().job_lease, str(job_id)))
+    return Claim(row) if row else None

@@ -1,0 +1,105 @@
+"""Asks for a job: one transaction writes the row and holds the credits, or nothing happened."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import peewee
+
+from reachly import news
+from reachly.database import as_json, detail, one, scope, sqlstate
+
+
+class NotEnoughCredits(Exception):
+    """The job may cost more than there is; nothing was written."""
+
+    def __init__(self, required: int, available: int) -> None:
+        super().__init__(f"{required} credits needed, {available} available")
+        self.required = required
+        self.available = available
+
+
+class KeyReused(Exception):
+    """The idempotency key belongs to another request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is asked for. ``hold`` is the most it can cost, ``total`` what full progress will be."""
+
+    kind: str
+    queue: str
+    name: str
+    params: dict[str, Any]
+    total: int
+    hold: int = 0
+    prices: dict[str, Any] = field(default_factory=dict)
+    checkpoint: dict[str, Any] = field(default_factory=dict)
+    sources: tuple[tuple[str, bool], ...] = ()
+    """Name of each source in order, and whether the workspace's own key pays for it."""
+    retry_of: UUID | None = None
+    opening: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Requested:
+    """The job's id, its queue, and whether it was there before (``replayed``)."""
+
+    job_id: UUID
+    queue: str
+    replayed: bool
+
+
+def request(workspace_id: UUID | str, user_id: UUID | str, wish: Wish, key: str | None = None) -> Requested:
+    """Write the job and its hold; the same ``key`` with the same wish gives the first job again.
+
+    Raises :class:`NotEnoughCredits` and :class:`KeyReused`; in both cases nothing was written. The caller sends the message after this
+    has returned, and may fail to: the sweep sends it then.
+    """
+    digest = hashlib.sha256(as_json([wish.kind, wish.params]).encode()).digest()
+    try:
+        with scope(workspace_id, user_id):
+            found = one(
+                "SELECT * FROM job_request(%s, %s, %s, %s::jsonb, %s::jsonb, %s, %s, %s::jsonb, %s, %s, %s)",
+                (
+                    wish.kind,
+                    wish.queue,
+                    wish.name,
+                    as_json(wish.params),
+                    as_json(wish.prices),
+                    wish.total,
+                    wish.hold,
+                    as_json(wish.checkpoint),
+                    key,
+                    digest,
+                    wish.retry_of,
+                ),
+            )
+            assert found is not None
+            if not found["replayed"]:
+                _open(workspace_id, found["job_id"], wish)
+    except peewee.PeeweeException as error:
+        if sqlstate(error) == "RL402":
+            needed = detail(error)
+            raise NotEnoughCredits(needed["required"], needed["available"]) from error
+        if sqlstate(error) == "RL422":
+            raise KeyReused(key) from error
+        raise
+    news.publish(workspace_id, found["job_id"])
+    return Requested(found["job_id"], wish.queue, found["replayed"])
+
+
+def _open(workspace_id: UUID | str, job_id: UUID, wish: Wish) -> None:
+    """The first lines of the job's story and the list of its sources."""
+    for position, (source, own_key) in enumerate(wish.sources):
+        one(
+            "INSERT INTO job_sources (workspace_id, job_id, source, position, own_key) VALUES (%s, %s, %s, %s, %s) RETURNING source",
+            (str(workspace_id), job_id, source, position, own_key),
+        )
+    one("SELECT job_tell(%s, 'log', %s::jsonb)", (job_id, as_json({"text": wish.opening or "Job started", "tone": "plain"})))
+    if wish.hold:
+        text = f"{wish.hold:,} credits held"
+        one("SELECT job_tell(%s, 'log', %s::jsonb)", (job_id, as_json({"text": text, "tone": "active"})))

@@ -1,0 +1,96 @@
+"""Works on one job, step by step, until it ends, waits, is handed back or is somebody else's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import peewee
+import structlog
+
+from reachly.database import StoreAway, execute, sqlstate
+from reachly.engine.claim import Claim, LeaseLost, take
+from reachly.engine.lease import keeper
+from reachly.engine.outcomes import Failed, Outcome, Succeeded, Wait
+from reachly.settings import settings
+
+Step = Callable[[Claim], Outcome]
+_log = structlog.get_logger()
+
+_AGAIN = ("40P01", "40001", "55P03")
+"""Deadlock, serialization failure, lock time-out: the transaction rolled back and may be tried again."""
+
+
+def run(job_id: UUID | str, kinds: Mapping[str, Step], worker: str, stopping: Callable[[], bool] = lambda: False) -> str:
+    """Claim the job and take its steps; returns how it left this worker (``gone`` when it was not there to be claimed).
+
+    May be called any number of times for one id, from any number of processes: one of them works.
+    """
+    claim = take(job_id, worker)
+    if claim is None:
+        return "gone"
+    with keeper.keeping(claim):
+        try:
+            return _work(claim, kinds[claim.kind], stopping)
+        except LeaseLost:
+            _log.warning("lease_lost", job=str(claim.id), attempt=claim.attempt)
+            return "lost"
+        except (StoreAway, peewee.OperationalError, peewee.InterfaceError) as error:
+            # The lease runs out and the sweep brings the job back: nothing to save, nowhere to save it.
+            _log.warning("store_away", job=str(claim.id), error=type(error).__name__)
+            return "lost"
+
+
+def _work(claim: Claim, step: Step, stopping: Callable[[], bool]) -> str:
+    if claim.crashes >= settings().job_crashes:
+        claim.end(
+            "failed",
+            code="crashed_repeatedly",
+            text=f"The job stopped {claim.crashes} workers and was given up. What was found is kept, the rest of the credits is back. "
+            "Try it again with fewer leads, or tell your operator its number.",
+        )
+        return "failed"
+    if claim.taken_from == "running":
+        with claim.transaction():
+            claim.tell("Another worker took over", detail="The one before stopped answering; nothing was lost", tone="warn")
+    while True:
+        if claim.cancel_wanted():
+            claim.end("cancelled")
+            return "cancelled"
+        if stopping():
+            claim.hand_back()
+            return "handed back"
+        try:
+            outcome = step(claim)
+        except (LeaseLost, StoreAway):
+            raise
+        except peewee.PeeweeException as error:
+            if sqlstate(error) == "RL409":
+                raise LeaseLost(str(claim.id)) from error
+            if sqlstate(error) in _AGAIN:
+                continue
+            if isinstance(error, peewee.OperationalError | peewee.InterfaceError):
+                raise
+            return _stumble(claim, error)
+        except Exception as error:
+            return _stumble(claim, error)
+        if isinstance(outcome, Wait):
+            claim.wait(outcome.until, outcome.reason)
+            return "waiting"
+        if isinstance(outcome, Succeeded):
+            claim.end("succeeded", outcome.result)
+            return "succeeded"
+        if isinstance(outcome, Failed):
+            claim.end("failed", code=outcome.code, text=outcome.message)
+            return "failed"
+
+
+def _stumble(claim: Claim, error: Exception) -> str:
+    """A step raised what no step should: count it as a crash and come back later, so that it cannot spin."""
+    _log.exception("step_raised", job=str(claim.id), kind=claim.kind, exc_info=error)
+    with claim.transaction():
+        execute("UPDATE jobs SET crashes = crashes + 1 WHERE id = %s AND attempt = %s", (claim.id, claim.attempt))
+        claim.tell("A step went wrong and will be tried again", tone="warn", detail=type(error).__name__)
+    claim.wait(datetime.now(UTC) + timedelta(seconds=2**claim.crashes), "trying again")
+    return "stumbled"

@@ -1,0 +1,29 @@
+"""Finds jobs that ought to be on their way and are not: the outbox, the alarm clock and the rescue in one query."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+from reachly import database
+from reachly.settings import settings
+
+Send = Callable[[str, UUID], object]
+
+
+def sweep(send: Send, most: int = 500) -> int:
+    """Send what is due and return how many that were.
+
+    The rows are stamped and the stamp committed before anything is sent, so many sweeps may run at once and a sweep that dies halfway
+    leaves nothing that the next one does not find.
+    """
+    config = settings()
+    with database.transaction():
+        due = database.rows(
+            "SELECT id, queue FROM jobs_to_send(%s, %s, %s)",
+            (timedelta(seconds=config.job_send_after), timedelta(seconds=config.job_resend_after), most),
+        )
+    for job in due:
+        send(job["queue"], job["id"])
+    return len(due)

@@ -1,0 +1,116 @@
+"""The request for leads: checked, priced, held."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from reachly.database import one, rows, scope
+from reachly.engine.request import Requested, Wish, request
+from reachly.filters import Filters
+from reachly.sources import Source, sources_of
+
+INTERACTIVE_LEADS = 500
+"""Up to this many leads a job goes through the interactive queue, above it through the bulk one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What a person wants found. ``sources`` are provider names in the order they are asked."""
+
+    filters: Filters
+    limit: int
+    sources: tuple[str, ...]
+    reveal: tuple[str, ...] = ("email",)
+    name: str = ""
+
+
+def price_list() -> dict[str, int]:
+    """Credits per action; inside any transaction."""
+    return {row["action"]: row["credits"] for row in rows("SELECT action, credits FROM prices")}
+
+
+def lead_prices(prices: Mapping[str, int], reveal: Sequence[str]) -> dict[str, int]:
+    """What each revealed field of a lead costs, when it is found."""
+    return {field: prices[f"lead_{field}"] for field in reveal}
+
+
+def most_per_lead(prices: Mapping[str, int], sources: Sequence[Source]) -> int:
+    """The most one lead can cost: nothing where the workspace's own keys pay for all sources."""
+    return 0 if all(source.own_key for source in sources) else sum(prices.values())
+
+
+def ask(workspace_id: UUID | str, user_id: UUID | str, search: Search, key: str | None = None) -> Requested:
+    """Write the job and hold the most it can cost; raises ``NotEnoughCredits``, ``KeyReused``."""
+    chosen = [source for source in sources_of(workspace_id, user_id) if source.name in search.sources]
+    chosen.sort(key=lambda source: search.sources.index(source.name))
+    with scope(workspace_id, user_id):
+        prices = lead_prices(price_list(), search.reveal)
+        person = one("SELECT name FROM users WHERE id = %s", (str(user_id),))
+    params = {
+        "filters": search.filters.as_dict(),
+        "limit": search.limit,
+        "sources": [source.name for source in chosen],
+        "reveal": list(search.reveal),
+    }
+    wish = Wish(
+        kind="generate_leads",
+        queue="interactive" if search.limit <= INTERACTIVE_LEADS else "bulk",
+        name=search.name or title(search.filters),
+        params=params,
+        total=search.limit,
+        hold=search.limit * most_per_lead(prices, chosen),
+        prices=prices,
+        sources=tuple((source.name, source.own_key) for source in chosen),
+        opening=f"{person['name'] if person else 'Somebody'} started the job",
+    )
+    return request(workspace_id, user_id, wish, key)
+
+
+def title(filters: Filters) -> str:
+    """A name for a search that nobody named: its first facets in words."""
+    told: list[str] = []
+    for facet in ("job_titles", "seniorities", "departments", "industries", "locations", "company_domains", "keywords", "company_sizes"):
+        values = getattr(filters, facet)
+        if values:
+            more = f" +{len(values) - 2}" if len(values) > 2 else ""
+            told.append(" and ".join(_words(facet, value) for value in values[:2]) + more)
+    return (", ".join(told[:3]) or "Everyone")[:120]
+
+
+def _words(facet: str, value: str) -> str:
+    from reachly.vocabulary import COMPANY_SIZES, SENIORITIES
+
+    if facet == "seniorities":
+        return next((option.label for option in SENIORITIES if option.value == value), value)
+    if facet == "company_sizes":
+        return next((f"{size.label} people" for size in COMPANY_SIZES if size.value == value), value)
+    return value
+
+
+def again(job: Mapping[str, Any]) -> Wish:
+    """The wish that goes on where a stopped job got to: what is left of its number, from its checkpoint."""
+    left = max(job["progress_total"] - job["progress_done"], 1)
+    own = {source["source"]: source["own_key"] for source in job["sources"]}
+    per_lead = 0 if own and all(own.values()) else sum(job["prices"].values())
+    checkpoint = dict(job["checkpoint"])
+    # A source that failed gets another chance; one that had no more people has none.
+    checkpoint["sources"] = {
+        name: {key: value for key, value in state.items() if key not in ("failed", "resumes_at")}
+        for name, state in checkpoint.get("sources", {}).items()
+    }
+    return Wish(
+        kind="generate_leads",
+        queue=job["queue"],
+        name=job["name"],
+        params=job["params"] | {"limit": left},
+        total=left,
+        hold=left * per_lead,
+        prices=job["prices"],
+        checkpoint=checkpoint,
+        sources=tuple(own.items()),
+        retry_of=job["id"],
+        opening=f"Going on where job {job['number']} stopped",
+    )

@@ -1,0 +1,82 @@
+"""One step of finding leads: ask for a page, or enrich a chunk of it and deliver.
+
+The checkpoint keeps, per source, the cursor of the next page, the call that brought the present page, and how far into it the job has
+come. Each step's outside call is journalled before its result is stored, and the store moves the checkpoint in the same
+transaction: a step that dies anywhere is taken again without buying anything twice.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from random import uniform
+from typing import Any
+
+from reachly.engine.claim import Claim
+from reachly.engine.journal import AnswerLost
+from reachly.engine.outcomes import Continue, Failed, Outcome, Succeeded, Wait
+from reachly.generate.source import SourceRun
+from reachly.providers.failures import ProviderFailure
+from reachly.settings import settings
+
+STAY = timedelta(seconds=30)
+"""A pause up to this long is waited for; with a longer one the job goes on with the next source meanwhile."""
+
+
+def step(claim: Claim) -> Outcome:
+    """Take the job one step on; never raises what a provider did wrong."""
+    if claim.done >= claim.total:
+        return _finish(claim)
+    run = _next(claim)
+    if isinstance(run, Wait):
+        return run
+    if run is None:
+        return _finish(claim)
+    try:
+        run.advance()
+    except AnswerLost:
+        run.answer_lost()
+    except ProviderFailure as failure:
+        return _failed(claim, run, failure)
+    return Continue()
+
+
+def _next(claim: Claim) -> SourceRun | Wait | None:
+    """The first source in order that has more and is not pausing; a wait when all of those pause."""
+    now = datetime.now(UTC)
+    pauses: list[tuple[datetime, str]] = []
+    for name in claim.params["sources"]:
+        state = claim.checkpoint.get("sources", {}).get(name, {})
+        if state.get("finished") or state.get("failed"):
+            continue
+        resumes = datetime.fromisoformat(state["resumes_at"]) if state.get("resumes_at") else now
+        if resumes <= now:
+            return SourceRun(claim, name, state)
+        pauses.append((resumes, state.get("reason", "waiting for the provider")))
+        if resumes - now <= STAY:
+            break
+    return Wait(*min(pauses)) if pauses else None
+
+
+def _failed(claim: Claim, run: SourceRun, failure: ProviderFailure) -> Outcome:
+    """A temporary failure pauses the source, a permanent one ends it; the job goes on while another source remains."""
+    tries = run.state.get("tries", 0) + 1
+    if failure.permanent or tries > settings().provider_waits:
+        run.fail(failure)
+        return Continue()
+    wait = failure.retry_after
+    if wait is None:
+        # Doubling with full jitter, so that jobs that were refused together do not come back together.
+        wait = uniform(0.5, 1) * settings().provider_backoff * 2 ** min(tries - 1, 8)  # noqa: S311 - spreads load, guards nothing
+    run.pause(datetime.now(UTC) + timedelta(seconds=min(wait, settings().provider_wait_longest)), failure, tries)
+    return Continue()
+
+
+def _finish(claim: Claim) -> Outcome:
+    """Enough was found, or nobody has more; failed only where every source failed and nothing came of it."""
+    states: dict[str, Any] = claim.checkpoint.get("sources", {})
+    failed = {name: state["failed"] for name, state in states.items() if state.get("failed")}
+    if failed and len(failed) == len(claim.params["sources"]) and claim.done == 0:
+        told = " ".join(reason["message"] for reason in failed.values())
+        code = next(iter(failed.values()))["code"]
+        return Failed(code, told)
+    return Succeeded()

@@ -1,0 +1,70 @@
+"""News for whoever watches: a publish on Redis that carries an id, never data.
+
+PostgreSQL has the truth, so news may be lost. Publishing never raises and never takes longer than the configured time-out.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from uuid import UUID
+
+import redis
+import structlog
+
+from reachly.settings import settings
+
+CHANNEL = "reachly:news"
+_log = structlog.get_logger()
+_lock = threading.Lock()
+_client: redis.Redis | None = None
+_quiet_until = 0.0
+
+
+def client() -> redis.Redis:
+    """This process's connection pool to Redis, with short time-outs; Dramatiq has a database and a pool of its own."""
+    global _client
+    with _lock:
+        if _client is None:
+            _client = redis.Redis.from_url(
+                settings().redis_url.get_secret_value(),
+                db=1,
+                socket_timeout=settings().redis_timeout,
+                socket_connect_timeout=settings().redis_timeout,
+                retry=None,
+            )
+        return _client
+
+
+def publish(workspace_id: UUID | str, job_id: UUID | str | None = None) -> None:
+    """Say that something of this workspace changed: a job where one is named, else its credits.
+
+    After a failure nothing is tried for two seconds, so that a frozen Redis slows nobody down.
+    """
+    global _quiet_until
+    if not settings().redis_url.get_secret_value() or time.monotonic() < _quiet_until:
+        return
+    try:
+        client().publish(CHANNEL, json.dumps([str(workspace_id), str(job_id) if job_id else None]))
+    except (redis.RedisError, OSError) as error:
+        _quiet_until = time.monotonic() + 2
+        _log.warning("news_not_published", error=type(error).__name__)
+
+
+def listen(timeout: float) -> Iterator[tuple[str, str | None] | None]:
+    """Workspace and job of each piece of news; ``None`` when none came for ``timeout`` seconds.
+
+    Raises ``redis.RedisError`` when the connection is lost; the caller starts again and reads the rows it may have missed.
+    """
+    with client().pubsub(ignore_subscribe_messages=True) as subscription:
+        subscription.subscribe(CHANNEL)
+        yield None
+        while True:
+            message = subscription.get_message(timeout=timeout)
+            if message is None:
+                yield None
+            elif message["type"] == "message":
+                workspace_id, job_id = json.loads(message["data"])
+                yield workspace_id, job_id
