@@ -1,0 +1,64 @@
+"""The command line: which verbs there are, and which module does each."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from reachly import __version__
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every verb with its arguments; without a verb it is `run`."""
+    top = argparse.ArgumentParser(prog="python3 -m reachly", description="Runs and looks after a Reachly.")
+    top.add_argument("--version", action="version", version=f"Reachly {__version__}")
+    verbs = top.add_subparsers(dest="verb", metavar="VERB")
+    verbs.add_parser("run", help="start everything and print the address (what happens without a verb)")
+    test = verbs.add_parser(
+        "test", help="run the tests on a throw-away cluster; takes pytest's arguments", add_help=False
+    )
+    test.add_argument("--shell-env", action="store_true", help="print the cluster's variables and keep it until killed")
+    verbs.add_parser("migrate", help="bring the database to this version, and seed what every Reachly needs")
+    verbs.add_parser("doctor", help="check every setting and store, and say what to do")
+    verbs.add_parser("audit", help="prove the books: every balance against its movements")
+    admin = verbs.add_parser("admin", help="make an administrator; give credits").add_subparsers(
+        dest="act", required=True, metavar="ACT"
+    )
+    create = admin.add_parser("create", help="make an administrator, or make an existing user one")
+    create.add_argument("email", metavar="EMAIL")
+    grant = admin.add_parser("grant", help="give credits to a person's workspace")
+    grant.add_argument("email", metavar="EMAIL")
+    grant.add_argument("credits", metavar="CREDITS", type=_positive)
+    grant.add_argument("--reason", required=True, metavar="TEXT", help="stands in the credit history")
+    bench = verbs.add_parser("bench", help="measure, with ratios to the plain way of doing it")
+    bench.add_argument("name", metavar="NAME")
+    bench.add_argument("rest", nargs=argparse.REMAINDER, metavar="...")
+    return top
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return number
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Do what the arguments ask; the exit code."""
+    known, rest = parser().parse_known_args(arguments)
+    if rest and known.verb != "test":
+        parser().error(f"unrecognized arguments: {' '.join(rest)}")
+    known.rest = getattr(known, "rest", rest)
+    from reachly.operator import mishaps
+
+    with mishaps.in_one_line():
+        return int(import_module(f"reachly.operator.{known.verb or 'run'}").main(known))
+    return 1
+
+
+def say(words: str = "") -> None:
+    """Print a line at once, also into a pipe."""
+    sys.stdout.write(words + "\n")
+    sys.stdout.flush()
