@@ -1,0 +1,45 @@
+"""Finished exports."""
+
+from __future__ import annotations
+
+from peewee import BigIntegerField, TextField, UUIDField
+
+from reachly.models.row import DateTimeTZField, TenantRow, json_field
+
+
+class Export(TenantRow):
+    """A file that appeared whole, with its size, hash and how it came about."""
+
+    id = UUIDField(primary_key=True)
+    job_id = UUIDField()
+    user_id = UUIDField()
+    format = TextField()
+    mode = TextField()
+    filename = TextField()
+    path = TextField()
+    rows = BigIntegerField()
+    bytes = BigIntegerField()
+    sha256 = TextField()
+    manifest = json_field()
+    snapshot_at = DateTimeTZField()
+    created_at = DateTimeTZField()
+    expires_at = DateTimeTZField()
+    deleted_at = DateTimeTZField(null=True)
+
+    class Meta:
+        table_name = "exports"
+
+
+class Download(TenantRow):
+    """One fetch of an export's file."""
+
+    id = UUIDField(primary_key=True)
+    export_id = UUIDField()
+    user_id = UUIDField()
+    first_byte = BigIntegerField()
+    bytes = BigIntegerField()
+    address = TextField()
+    created_at = DateTimeTZField()
+
+    class Meta:
+        table_name = "downloads"
