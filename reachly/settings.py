@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -77,7 +78,7 @@ class Settings(BaseSettings):
     job_leads_limit: Count = 10_000
     worker_threads: Count = 8
     worker_processes: Count = 1
-    worker_stop: Seconds = 15
+    worker_stop: Count = 15
     idempotency_hours: Count = 24
     trial_credits: int = 100
 
@@ -112,6 +113,16 @@ class Settings(BaseSettings):
 
     # Embedded only
     sandbox_url: str = ""
+
+
+    def redis_at(self, offset: int) -> str:
+        """The Redis URL with its database number moved on by ``offset``: queues, news and limits do not share one."""
+        url = self.redis_url.get_secret_value()
+        if not url:
+            raise ValueError("REDIS_URL is not set: start with `python3 -m reachly`, or name a Redis server")
+        parts = urlsplit(url)
+        base = int(parts.path.strip("/") or 0)
+        return urlunsplit(parts._replace(path=f"/{base + offset}"))
 
 
 @lru_cache(maxsize=1)

@@ -9,6 +9,7 @@ import os
 import secrets
 import socket
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
@@ -33,6 +34,7 @@ class Home:
         self.log = self.path / "log"
         self.log.mkdir(exist_ok=True, mode=0o700)
         self._lock: IO[str] | None = None
+        self._served: set[str] = set()
 
     @property
     def mark(self) -> str:
@@ -77,6 +79,23 @@ class Home:
                 ports[name] = probe.getsockname()[1]
             self._write("ports.json", ports)
         return int(ports[name])
+
+    def remembered(self, name: str) -> int:
+        """The port that was last chosen for ``name``, 0 when none was."""
+        return int(self._read("ports.json").get(name, 0))
+
+    def serve_on_port(self, name: str, serve: Callable[[int], bool]) -> bool:
+        """Call ``serve`` with a port until it says that it serves; whether it did.
+
+        The first time another port is tried where one was snatched from us. Later others have been told the port: it
+        stays.
+        """
+        fixed = name in self._served
+        for attempt in range(3):
+            if serve(self.remembered(name) if fixed else self.port(name, fresh=attempt > 0)):
+                self._served.add(name)
+                return True
+        return False
 
     def output(self, name: str) -> IO[bytes]:
         """The log of that name, opened for more; past 20 MB the old one is set aside as ``NAME.log.1``."""

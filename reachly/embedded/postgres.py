@@ -73,11 +73,7 @@ class Postgres:
         complete = self.place.data / "reachly.ready"
         if not complete.exists():
             self._initialise()
-        for fresh in (False, True, True):
-            self.port = self.home.port("postgres", fresh=fresh)
-            if self._serve():
-                break
-        else:
+        if not self.home.serve_on_port("postgres", self._serve):
             raise PostgresFailed(f"PostgreSQL does not start: {self._last_words()}")
         if not complete.exists():
             self._furnish()
@@ -125,7 +121,8 @@ class Postgres:
         orphans.end_servers(self.cluster, self.place.data)
         (self.place.data / "postmaster.pid").unlink(missing_ok=True)
 
-    def _serve(self) -> bool:
+    def _serve(self, port: int) -> bool:
+        self.port = port
         command = [str(self.place.programs / "postgres"), "-D", str(self.place.data)]
         command += ["-p", str(self.port), "-c", f"cluster_name={self.cluster}"]
         with self.home.output("postgres") as log:

@@ -36,10 +36,8 @@ class Valkey:
 
     def start(self) -> None:
         """Start the server and return when it answers."""
-        for fresh in (False, True, True):
-            self.port = self.home.port("valkey", fresh=fresh)
-            if self._serve():
-                return
+        if self.home.serve_on_port("valkey", self._serve):
+            return
         words = (self.home.log / "valkey.log").read_text(errors="replace").strip().splitlines()[-3:]
         raise ValkeyFailed(f"Valkey does not start: {' / '.join(words)}")
 
@@ -49,7 +47,8 @@ class Valkey:
             end([(self.process, self.ends_by)], seconds)
             self.process = None
 
-    def _serve(self) -> bool:
+    def _serve(self, port: int) -> bool:
+        self.port = port
         folder = self.home.path / "valkey"
         folder.mkdir(exist_ok=True, mode=0o700)
         options = {

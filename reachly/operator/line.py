@@ -51,10 +51,14 @@ def main(arguments: Sequence[str]) -> int:
     if rest and known.verb != "test":
         parser().error(f"unrecognized arguments: {' '.join(rest)}")
     known.rest = getattr(known, "rest", rest)
-    from reachly.operator import mishaps
+    from reachly.operator import at_hand, mishaps
 
+    verb = known.verb or "run"
     with mishaps.in_one_line():
-        return int(import_module(f"reachly.operator.{known.verb or 'run'}").main(known))
+        if verb in ("migrate", "doctor", "audit", "admin"):
+            with at_hand.stores():
+                return int(import_module(f"reachly.operator.{verb}").main(known))
+        return int(import_module(f"reachly.operator.{verb}").main(known))
     return 1
 
 

@@ -6,11 +6,10 @@ import contextlib
 import sys
 from collections.abc import Iterator
 
-import psycopg2
 import pydantic
-import redis
 
-from reachly.embedded import EmbeddedFailed, HomeTaken
+from reachly.embedded import EmbeddedFailed
+from reachly.settings import Settings
 
 
 class Mishap(Exception):
@@ -26,14 +25,8 @@ def in_one_line() -> Iterator[None]:
         _fail("\n".join(settings_wrong(wrong)))
     except Mishap as wrong:
         _fail(str(wrong))
-    except HomeTaken as taken:
-        _fail(f"Reachly already runs on this home{f': {taken.address}' if taken.address else ', and is starting'}.")
     except EmbeddedFailed as wrong:
         _fail(str(wrong))
-    except psycopg2.OperationalError as wrong:
-        _fail(f"DATABASE_URL: PostgreSQL does not answer: {first_line(wrong)}")
-    except redis.exceptions.ConnectionError as wrong:
-        _fail(f"REDIS_URL: Redis does not answer: {first_line(wrong)}")
     except PermissionError as wrong:
         _fail(f"No permission for {wrong.filename}: change its owner, or set REACHLY_HOME to another folder.")
     except KeyboardInterrupt:
@@ -43,6 +36,33 @@ def in_one_line() -> Iterator[None]:
 def settings_wrong(wrong: pydantic.ValidationError) -> list[str]:
     """One line for each wrong variable, with its name and what it may be; never with its value."""
     return [f"{'.'.join(str(part) for part in error['loc']).upper()}: {error['msg']}" for error in wrong.errors()]
+
+
+def reachable(chosen: Settings) -> None:
+    """Raise a `Mishap` that names the variable whose store does not answer; those that are not set are not asked."""
+    for variable, url, ask in (
+        ("DATABASE_URL", chosen.database_url, _ask_postgres),
+        ("DATABASE_OWNER_URL", chosen.database_owner_url, _ask_postgres),
+        ("REDIS_URL", chosen.redis_url, _ask_redis),
+    ):
+        if url is not None and url.get_secret_value():
+            try:
+                ask(url.get_secret_value(), chosen)
+            except Exception as wrong:  # drivers have many names for an address where nobody answers
+                raise Mishap(f"{variable}: no usable server there: {first_line(wrong)}") from wrong
+
+
+def _ask_postgres(url: str, chosen: Settings) -> None:
+    import psycopg2
+
+    psycopg2.connect(url, connect_timeout=max(1, round(chosen.database_connect_timeout))).close()
+
+
+def _ask_redis(url: str, chosen: Settings) -> None:
+    import redis
+
+    with redis.Redis.from_url(url, socket_connect_timeout=chosen.redis_timeout) as client:
+        client.ping()
 
 
 def first_line(wrong: BaseException) -> str:
