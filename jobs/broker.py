@@ -89,8 +89,7 @@ stopping = Stopping()
 def connect() -> WakingBroker:
     """A broker for the configured Redis, database 0, which it has for itself; time-outs keep a frozen server from hanging anybody."""
     client = redis.Redis.from_url(
-        settings().redis_url.get_secret_value() or "redis://127.0.0.1:1",
-        db=0,
+        settings().redis_at(0),
         socket_timeout=2,
         socket_connect_timeout=settings().redis_timeout,
         retry=Retry(NoBackoff(), 0),
@@ -104,8 +103,7 @@ def connect() -> WakingBroker:
 broker = connect()
 dramatiq.set_broker(broker)
 _quick = redis.Redis.from_url(
-    settings().redis_url.get_secret_value() or "redis://127.0.0.1:1",
-    db=0,
+    settings().redis_at(0),
     socket_timeout=settings().redis_timeout,
     socket_connect_timeout=settings().redis_timeout,
     retry=Retry(NoBackoff(), 0),

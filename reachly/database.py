@@ -8,6 +8,7 @@ nothing over to the next request.
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,7 +20,7 @@ import psycopg2
 import psycopg2.extras
 from playhouse.db_url import parse
 from playhouse.migrations import Runner
-from playhouse.pool import PooledPostgresqlDatabase
+from playhouse.pool import MaxConnectionsExceeded, PooledPostgresqlDatabase
 
 from reachly.settings import Settings, settings
 
@@ -48,12 +49,12 @@ class Database(PooledPostgresqlDatabase):
             max_connections=config.database_pool,
             stale_timeout=300,
             timeout=config.database_pool_wait,
-            autoconnect=False,
             **params,
         )
 
 
-db = Database(None)
+db = Database(None, autoconnect=False)
+_starting = threading.Lock()
 
 
 def connection_parameters(url: str, config: Settings) -> tuple[str, dict[str, Any]]:
@@ -82,11 +83,12 @@ def connected() -> Iterator[None]:
     if not db.is_closed():
         yield
         return
-    if db.deferred:
-        db.start(settings())
+    with _starting:
+        if db.deferred:
+            db.start(settings())
     try:
         db.connect()
-    except (peewee.OperationalError, peewee.PeeweeException, psycopg2.OperationalError) as error:
+    except (peewee.OperationalError, MaxConnectionsExceeded) as error:
         raise StoreAway(str(error)) from error
     try:
         yield

@@ -9,18 +9,25 @@ import json
 import threading
 import time
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import redis
 import structlog
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from reachly.settings import settings
 
-CHANNEL = "reachly:news"
 _log = structlog.get_logger()
 _lock = threading.Lock()
 _client: redis.Redis | None = None
 _quiet_until = 0.0
+
+
+def channel() -> str:
+    """Where the news goes; channels are shared by all databases of a server, so it carries the number of ours."""
+    return f"reachly:news:{urlsplit(settings().redis_at(1)).path.strip('/')}"
 
 
 def client() -> redis.Redis:
@@ -29,11 +36,10 @@ def client() -> redis.Redis:
     with _lock:
         if _client is None:
             _client = redis.Redis.from_url(
-                settings().redis_url.get_secret_value(),
-                db=1,
+                settings().redis_at(1),
                 socket_timeout=settings().redis_timeout,
                 socket_connect_timeout=settings().redis_timeout,
-                retry=None,
+                retry=Retry(NoBackoff(), 0),
             )
         return _client
 
@@ -47,7 +53,7 @@ def publish(workspace_id: UUID | str, job_id: UUID | str | None = None) -> None:
     if not settings().redis_url.get_secret_value() or time.monotonic() < _quiet_until:
         return
     try:
-        client().publish(CHANNEL, json.dumps([str(workspace_id), str(job_id) if job_id else None]))
+        client().publish(channel(), json.dumps([str(workspace_id), str(job_id) if job_id else None]))
     except (redis.RedisError, OSError) as error:
         _quiet_until = time.monotonic() + 2
         _log.warning("news_not_published", error=type(error).__name__)
@@ -59,7 +65,7 @@ def listen(timeout: float) -> Iterator[tuple[str, str | None] | None]:
     Raises ``redis.RedisError`` when the connection is lost; the caller starts again and reads the rows it may have missed.
     """
     with client().pubsub(ignore_subscribe_messages=True) as subscription:
-        subscription.subscribe(CHANNEL)
+        subscription.subscribe(channel())
         yield None
         while True:
             message = subscription.get_message(timeout=timeout)
