@@ -7,11 +7,11 @@ import socket
 from uuid import UUID
 
 import dramatiq
+from reachly.export.step import step as export_step
 
 from jobs.broker import broker, stopping
 from reachly import logs
 from reachly.engine.run import Step, run
-from reachly.export.step import step as export_step
 from reachly.generate.step import step as generate_step
 
 logs.start()
@@ -23,7 +23,7 @@ def _work(job_id: str) -> None:
     run(UUID(job_id), KINDS, f"{socket.gethostname()}:{os.getpid()}", stopping.event.is_set)
 
 
-work_interactive = dramatiq.actor(_work, actor_name="work_interactive", queue_name="interactive", priority=0)
-work_bulk = dramatiq.actor(_work, actor_name="work_bulk", queue_name="bulk", priority=10)
+work_interactive = dramatiq.actor(actor_name="work_interactive", queue_name="interactive", priority=0)(_work)
+work_bulk = dramatiq.actor(actor_name="work_bulk", queue_name="bulk", priority=10)(_work)
 
 __all__ = ["KINDS", "broker", "work_bulk", "work_interactive"]

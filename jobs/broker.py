@@ -1,7 +1,7 @@
 """Dramatiq on Redis, for wake-ups only: a message names a job and nothing else, and may be lost or come twice.
 
-Enqueueing also pushes a token on a wake list, in the same script; an idle consumer blocks on that list. So a job on a quiet queue
-starts at once and a waiting worker costs next to nothing.
+Enqueueing also pushes a token on a wake list, in the same script; an idle consumer blocks on that list. So a job on a
+quiet queue starts at once and a waiting worker costs next to nothing.
 """
 
 from __future__ import annotations
@@ -87,7 +87,9 @@ stopping = Stopping()
 
 
 def connect() -> WakingBroker:
-    """A broker for the configured Redis, database 0, which it has for itself; time-outs keep a frozen server from hanging anybody."""
+    """A broker for the configured Redis, database 0, which it has for itself; time-outs keep a frozen server from
+    hanging anybody.
+    """
     client = redis.Redis.from_url(
         settings().redis_at(0),
         socket_timeout=2,
@@ -96,7 +98,11 @@ def connect() -> WakingBroker:
         health_check_interval=0,
     )
     return WakingBroker(
-        client=client, middleware=[stopping], maintenance_chance=1_000_000 // 100, heartbeat_timeout=10_000, dead_message_ttl=86_400_000
+        client=client,
+        middleware=[stopping],
+        maintenance_chance=1_000_000 // 100,
+        heartbeat_timeout=10_000,
+        dead_message_ttl=86_400_000,
     )
 
 

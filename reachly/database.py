@@ -1,8 +1,8 @@
 """The connection to PostgreSQL and the scope every transaction runs in.
 
 Web and workers connect as a role that owns nothing and cannot go around row-level security. A transaction without a
-scope sees no tenant's rows; the scope is set inside the transaction and ends with it, so that a pooled connection carries
-nothing over to the next request.
+scope sees no tenant's rows; the scope is set inside the transaction and ends with it, so that a pooled connection
+carries nothing over to the next request.
 """
 
 from __future__ import annotations
@@ -58,7 +58,9 @@ _starting = threading.Lock()
 
 
 def connection_parameters(url: str, config: Settings) -> tuple[str, dict[str, Any]]:
-    """Database name and psycopg2 parameters for a URL, with the configured time limits; raises ``ValueError`` when empty."""
+    """Database name and psycopg2 parameters for a URL, with the configured time limits; raises ``ValueError`` when
+    empty.
+    """
     if not url:
         raise ValueError("DATABASE_URL is not set: start with `python3 -m reachly`, or name a PostgreSQL server")
     params: dict[str, Any] = {key: value for key, value in parse(url).items() if value is not None}

@@ -23,8 +23,9 @@ FACETS = (
 class Filters:
     """One ideal customer profile.
 
-    Values within a facet are alternatives, facets are all required, and an ``exclude_`` facet takes away. Sizes, seniorities
-    and departments hold values of :mod:`reachly.vocabulary`; the rest is free text. Order is kept as the person chose it.
+    Values within a facet are alternatives, facets are all required, and an ``exclude_`` facet takes away. Sizes,
+    seniorities and departments hold values of :mod:`reachly.vocabulary`; the rest is free text. Order is kept as the
+    person chose it.
     """
 
     industries: tuple[str, ...] = ()

@@ -74,7 +74,9 @@ def domain_name(text: str | None) -> str | None:
 
 
 def name_key(text: str | None) -> str | None:
-    """A name as it is compared: compatibility form, case folded, accents and punctuation dropped; ``None`` when nothing is left."""
+    """A name as it is compared: compatibility form, case folded, accents and punctuation dropped; ``None`` when
+    nothing is left.
+    """
     if not text:
         return None
     plain = unicodedata.normalize("NFKD", text).casefold()
@@ -83,7 +85,9 @@ def name_key(text: str | None) -> str | None:
 
 
 def keys(email: str | None, linkedin: str | None, name: str | None, domain: str | None) -> list[str]:
-    """The identity keys of a person, strongest first: ``e:`` e-mail, ``l:`` LinkedIn address, ``n:`` name at company domain."""
+    """The identity keys of a person, strongest first: ``e:`` e-mail, ``l:`` LinkedIn address, ``n:`` name at company
+    domain.
+    """
     found = []
     if email:
         found.append(f"e:{email.casefold()}")

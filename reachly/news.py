@@ -1,6 +1,7 @@
 """News for whoever watches: a publish on Redis that carries an id, never data.
 
-PostgreSQL has the truth, so news may be lost. Publishing never raises and never takes longer than the configured time-out.
+PostgreSQL has the truth, so news may be lost. Publishing never raises and never takes longer than the configured
+time-out.
 """
 
 from __future__ import annotations
@@ -62,7 +63,8 @@ def publish(workspace_id: UUID | str, job_id: UUID | str | None = None) -> None:
 def listen(timeout: float) -> Iterator[tuple[str, str | None] | None]:
     """Workspace and job of each piece of news; ``None`` when none came for ``timeout`` seconds.
 
-    Raises ``redis.RedisError`` when the connection is lost; the caller starts again and reads the rows it may have missed.
+    Raises ``redis.RedisError`` when the connection is lost; the caller starts again and reads the rows it may have
+    missed.
     """
     with client().pubsub(ignore_subscribe_messages=True) as subscription:
         subscription.subscribe(channel())

@@ -114,7 +114,6 @@ class Settings(BaseSettings):
     # Embedded only
     sandbox_url: str = ""
 
-
     def redis_at(self, offset: int) -> str:
         """The Redis URL with its database number moved on by ``offset``: queues, news and limits do not share one."""
         url = self.redis_url.get_secret_value()

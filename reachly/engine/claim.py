@@ -29,8 +29,8 @@ class LeaseLost(Exception):
 class Claim:
     """One job as held by one attempt.
 
-    Holds plain values of the row as it was when claimed; ``checkpoint`` is what the last step left. Everything written through it
-    carries the attempt number, so that a worker that woke up from a long pause changes nothing.
+    Holds plain values of the row as it was when claimed; ``checkpoint`` is what the last step left. Everything
+    written through it carries the attempt number, so that a worker that woke up from a long pause changes nothing.
     """
 
     def __init__(self, row: dict[str, Any]) -> None:
@@ -110,8 +110,8 @@ class Claim:
         """Put the job down until ``until``; it holds no thread meanwhile."""
         with self.transaction():
             execute(
-                "UPDATE jobs SET status = 'waiting', wake_at = %s, wait_reason = %s, waits = waits + 1, lease_until = NULL,"
-                " worker = NULL WHERE id = %s AND attempt = %s",
+                "UPDATE jobs SET status = 'waiting', wake_at = %s, wait_reason = %s, waits = waits + 1,"
+                " lease_until = NULL, worker = NULL WHERE id = %s AND attempt = %s",
                 (until, reason, self.id, self.attempt),
             )
             execute("SELECT job_tell(%s, 'progress', '{}'::jsonb)", (self.id,))
@@ -126,7 +126,9 @@ class Claim:
                 (int(crashed), settings().job_send_after, self.id, self.attempt),
             )
 
-    def end(self, status: str, result: dict[str, Any] | None = None, code: str | None = None, text: str | None = None) -> None:
+    def end(
+        self, status: str, result: dict[str, Any] | None = None, code: str | None = None, text: str | None = None
+    ) -> None:
         """Settle the job: its status, its result and the release of what it still held, in one transaction."""
         with scope(self.workspace_id, self.user_id):
             ended = one(
@@ -139,7 +141,9 @@ class Claim:
 
 
 def take(job_id: UUID | str, worker: str) -> Claim | None:
-    """Claim the job if it is there to be claimed; ``None`` when it is not, which is no error: messages may come twice."""
+    """Claim the job if it is there to be claimed; ``None`` when it is not, which is no error: messages may come
+    twice.
+    """
     with database.transaction():
         found = one("SELECT * FROM job_scope(%s)", (str(job_id),))
     if found is None:

@@ -1,8 +1,8 @@
 """Writes down every outside call: the intent before it is sent, the answer before anything is done with it.
 
-A step that was interrupted after the answer finds it here and does not buy it again. A step that was interrupted before finds an
-intent without an answer: nobody knows whether the provider did the work, so it is marked unknown and repeated only where
-the contract makes that harmless.
+A step that was interrupted after the answer finds it here and does not buy it again. A step that was interrupted
+before finds an intent without an answer: nobody knows whether the provider did the work, so it is marked unknown and
+repeated only where the contract makes that harmless.
 """
 
 from __future__ import annotations
@@ -31,14 +31,16 @@ _KEPT_HEADERS = ("content-type", "retry-after", "x-request-id")
 
 
 class AnswerLost(Exception):
-    """A call whose answer was lost with its worker must not be sent again: it may have done its work, and would do it twice."""
+    """A call whose answer was lost with its worker must not be sent again: it may have done its work, and would do it
+    twice.
+    """
 
 
 class Journal:
     """Sends the calls of one step of a job through ``send`` and keeps their answers.
 
-    Calls are told apart by the step's name and their order within it, so a step must make the same calls in the same order when it
-    is taken again.
+    Calls are told apart by the step's name and their order within it, so a step must make the same calls in the same
+    order when it is taken again.
     """
 
     def __init__(self, claim: Claim, step: str, provider: str, own_key: bool, send: Send) -> None:
@@ -48,7 +50,9 @@ class Journal:
         self.repeated = False
 
     def __call__(self, call: Call) -> Answer:
-        """The stored answer where there is one, else the provider's; raises :class:`AnswerLost` and what ``send`` raises."""
+        """The stored answer where there is one, else the provider's; raises :class:`AnswerLost` and what ``send``
+        raises.
+        """
         step = f"{self._step}/{call.operation}/{self._made.get(call.operation, 0)}"
         self._made[call.operation] = self._made.get(call.operation, 0) + 1
         with self._claim.transaction():
@@ -70,7 +74,16 @@ class Journal:
     def _intent(self, step: str, call: Call) -> tuple[Any, ...]:
         told = {"method": call.method, "path": call.path, "query": dict(call.query), "json": call.json}
         claim = self._claim
-        identity = (claim.workspace_id, claim.id, claim.attempt, step, self._provider, call.operation, self._own_key, call.repeat)
+        identity = (
+            claim.workspace_id,
+            claim.id,
+            claim.attempt,
+            step,
+            self._provider,
+            call.operation,
+            self._own_key,
+            call.repeat,
+        )
         return (*identity, as_json(told))
 
     def _settle(self, call_id: UUID, call: Call) -> Answer:
@@ -79,11 +92,19 @@ class Journal:
             answer = self._send(call)
         except ProviderFailure as failure:
             # Whether a call that was cut off arrived is unknown, unless it never left (refused by our own limiter).
-            status = "unknown" if failure.status is None and failure.code == "provider_busy" and failure.sent else "failed"
+            status = (
+                "unknown"
+                if failure.status is None and failure.code == "provider_busy" and failure.reached
+                else "failed"
+            )
             self._write(call_id, status, None, None, None, f"{failure.code}: {failure}", None)
             raise
         status = "answered" if answer.status < 300 else "failed"
-        kept = {name: value for name, value in answer.headers.items() if name in _KEPT_HEADERS or "limit" in name or "left" in name}
+        kept = {
+            name: value
+            for name, value in answer.headers.items()
+            if name in _KEPT_HEADERS or "limit" in name or "left" in name
+        }
         self._write(call_id, status, answer.status, kept, answer.body, None, answer.duration_ms)
         return answer
 
@@ -112,7 +133,9 @@ def observed(workspace_id: UUID | str, user_id: UUID | str, provider: str, own_k
     def journalled(call: Call) -> Answer:
         told = as_json({"method": call.method, "path": call.path, "query": dict(call.query), "json": call.json})
         with scope(workspace_id, user_id):
-            intent = one(_INTEND, (str(workspace_id), None, 0, "look", provider, call.operation, own_key, call.repeat, told))
+            intent = one(
+                _INTEND, (str(workspace_id), None, 0, "look", provider, call.operation, own_key, call.repeat, told)
+            )
         assert intent is not None
         try:
             answer = send(call)

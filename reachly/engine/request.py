@@ -56,8 +56,8 @@ class Requested:
 def request(workspace_id: UUID | str, user_id: UUID | str, wish: Wish, key: str | None = None) -> Requested:
     """Write the job and its hold; the same ``key`` with the same wish gives the first job again.
 
-    Raises :class:`NotEnoughCredits` and :class:`KeyReused`; in both cases nothing was written. The caller sends the message after this
-    has returned, and may fail to: the sweep sends it then.
+    Raises :class:`NotEnoughCredits` and :class:`KeyReused`; in both cases nothing was written. The caller sends the
+    message after this has returned, and may fail to: the sweep sends it then.
     """
     digest = hashlib.sha256(as_json([wish.kind, wish.params]).encode()).digest()
     try:
@@ -96,10 +96,14 @@ def _open(workspace_id: UUID | str, job_id: UUID, wish: Wish) -> None:
     """The first lines of the job's story and the list of its sources."""
     for position, (source, own_key) in enumerate(wish.sources):
         one(
-            "INSERT INTO job_sources (workspace_id, job_id, source, position, own_key) VALUES (%s, %s, %s, %s, %s) RETURNING source",
+            "INSERT INTO job_sources (workspace_id, job_id, source, position, own_key)"
+            " VALUES (%s, %s, %s, %s, %s) RETURNING source",
             (str(workspace_id), job_id, source, position, own_key),
         )
-    one("SELECT job_tell(%s, 'log', %s::jsonb)", (job_id, as_json({"text": wish.opening or "Job started", "tone": "plain"})))
+    one(
+        "SELECT job_tell(%s, 'log', %s::jsonb)",
+        (job_id, as_json({"text": wish.opening or "Job started", "tone": "plain"})),
+    )
     if wish.hold:
         text = f"{wish.hold:,} credits held"
         one("SELECT job_tell(%s, 'log', %s::jsonb)", (job_id, as_json({"text": text, "tone": "active"})))

@@ -22,7 +22,9 @@ _AGAIN = ("40P01", "40001", "55P03")
 """Deadlock, serialization failure, lock time-out: the transaction rolled back and may be tried again."""
 
 
-def run(job_id: UUID | str, kinds: Mapping[str, Step], worker: str, stopping: Callable[[], bool] = lambda: False) -> str:
+def run(
+    job_id: UUID | str, kinds: Mapping[str, Step], worker: str, stopping: Callable[[], bool] = lambda: False
+) -> str:
     """Claim the job and take its steps; returns how it left this worker (``gone`` when it was not there to be claimed).
 
     May be called any number of times for one id, from any number of processes: one of them works.
@@ -47,13 +49,15 @@ def _work(claim: Claim, step: Step, stopping: Callable[[], bool]) -> str:
         claim.end(
             "failed",
             code="crashed_repeatedly",
-            text=f"The job stopped {claim.crashes} workers and was given up. What was found is kept, the rest of the credits is back. "
-            "Try it again with fewer leads, or tell your operator its number.",
+            text=f"The job stopped {claim.crashes} workers and was given up. What was found is kept, the rest of"
+            " the credits is back. Try it again with fewer leads, or tell your operator its number.",
         )
         return "failed"
     if claim.taken_from == "running":
         with claim.transaction():
-            claim.tell("Another worker took over", detail="The one before stopped answering; nothing was lost", tone="warn")
+            claim.tell(
+                "Another worker took over", detail="The one before stopped answering; nothing was lost", tone="warn"
+            )
     while True:
         if claim.cancel_wanted():
             claim.end("cancelled")

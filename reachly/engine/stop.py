@@ -17,7 +17,8 @@ class JobEnded(Exception):
 
 
 def cancel(workspace_id: UUID | str, user_id: UUID | str, job_id: UUID | str) -> str:
-    """Ask the job to stop: ``cancelled`` where nobody runs it, ``cancelling`` where its run will see it at the next step.
+    """Ask the job to stop: ``cancelled`` where nobody runs it, ``cancelling`` where its run will see it at the next
+    step.
 
     What was delivered stays, what was held comes back. Raises :class:`NoSuchJob` and :class:`JobEnded`.
     """
@@ -33,6 +34,9 @@ def cancel(workspace_id: UUID | str, user_id: UUID | str, job_id: UUID | str) ->
             raise JobEnded(str(job_id))
         ended = one("SELECT job_end(%s, NULL, 'cancelled', NULL, NULL, NULL) AS ended", (str(job_id),))
         if not (ended and ended["ended"]):
-            execute("SELECT job_tell(%s, 'log', '{\"text\": \"Stopping at the next step\", \"tone\": \"warn\"}')", (str(job_id),))
+            execute(
+                'SELECT job_tell(%s, \'log\', \'{"text": "Stopping at the next step", "tone": "warn"}\')',
+                (str(job_id),),
+            )
     news.publish(workspace_id, job_id)
     return "cancelled" if ended and ended["ended"] else "cancelling"

@@ -15,8 +15,8 @@ Send = Callable[[str, UUID], object]
 def sweep(send: Send, most: int = 500) -> int:
     """Send what is due and return how many that were.
 
-    The rows are stamped and the stamp committed before anything is sent, so many sweeps may run at once and a sweep that dies halfway
-    leaves nothing that the next one does not find.
+    The rows are stamped and the stamp committed before anything is sent, so many sweeps may run at once and a sweep
+    that dies halfway leaves nothing that the next one does not find.
     """
     config = settings()
     with database.transaction():

@@ -72,7 +72,16 @@ def ask(workspace_id: UUID | str, user_id: UUID | str, search: Search, key: str 
 def title(filters: Filters) -> str:
     """A name for a search that nobody named: its first facets in words."""
     told: list[str] = []
-    for facet in ("job_titles", "seniorities", "departments", "industries", "locations", "company_domains", "keywords", "company_sizes"):
+    for facet in (
+        "job_titles",
+        "seniorities",
+        "departments",
+        "industries",
+        "locations",
+        "company_domains",
+        "keywords",
+        "company_sizes",
+    ):
         values = getattr(filters, facet)
         if values:
             more = f" +{len(values) - 2}" if len(values) > 2 else ""

@@ -10,7 +10,17 @@ from uuid import UUID, uuid4
 from reachly.identity import domain_name, email_address, keys, linkedin_profile, name_key, phone_number
 from reachly.providers.values import Person
 
-_PERSON_FIELDS = ("first_name", "last_name", "title", "seniority", "department", "linkedin_url", "city", "state", "country")
+_PERSON_FIELDS = (
+    "first_name",
+    "last_name",
+    "title",
+    "seniority",
+    "department",
+    "linkedin_url",
+    "city",
+    "state",
+    "country",
+)
 _COMPANY_FIELDS = {"company": "company", "domain": "company_domain", "industry": "industry", "size": "company_size"}
 
 
@@ -18,7 +28,10 @@ def identity(person: Person) -> list[str]:
     """The identity keys of a person as they are known so far."""
     company = person.company
     return keys(
-        email_address(person.email), linkedin_profile(person.linkedin_url), _name(person), domain_name(company.domain if company else None)
+        email_address(person.email),
+        linkedin_profile(person.linkedin_url),
+        _name(person),
+        domain_name(company.domain if company else None),
     )
 
 
@@ -35,12 +48,16 @@ def _split(person: Person) -> tuple[str | None, str | None]:
 
 
 def _email_status(person: Person) -> str:
-    """What the provider says of the address: a grade of A or A+ counts as valid, anything else is unknown until verified."""
+    """What the provider says of the address: a grade of A or A+ counts as valid, anything else is unknown until
+    verified.
+    """
     return "valid" if (person.email_grade or "").upper() in ("A+", "A") else "unknown"
 
 
 def row(person: Person, source: str, call: UUID, number: int, wanted: bool) -> dict[str, Any]:
-    """One element of ``deliver_page``'s rows: normalised, with provenance (source, call, time) for each field that has a value."""
+    """One element of ``deliver_page``'s rows: normalised, with provenance (source, call, time) for each field that
+    has a value.
+    """
     company = person.company
     domain = domain_name(company.domain) if company else None
     first, last = _split(person)
@@ -111,7 +128,9 @@ def once(people: Iterable[Person]) -> list[Person]:
 
 
 def satisfied(person: Person, reveal: Sequence[str]) -> bool:
-    """Whether the person brings what the job is for: the e-mail where one was asked for, else the phone, else nothing."""
+    """Whether the person brings what the job is for: the e-mail where one was asked for, else the phone, else
+    nothing.
+    """
     if "email" in reveal:
         return email_address(person.email) is not None
     if "phone" in reveal:

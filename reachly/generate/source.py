@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from reachly.database import as_json, execute, one, rows, scope
@@ -12,15 +12,16 @@ from reachly.engine.journal import Journal, stored
 from reachly.filters import Filters
 from reachly.generate.rows import identity, once, row, satisfied
 from reachly.providers.failures import ProviderFailure
-from reachly.providers.values import Answer, Call, Enrichment, Page, Person, Provider
+from reachly.providers.values import Enrichment, Page, Person, Provider
 from reachly.sources import Source, connect, source_of
 
 
 class SourceRun:
     """Advances one source by one step.
 
-    ``state`` is this source's part of the checkpoint: ``cursor`` and ``pages`` (how many were asked for), ``page`` (the call that brought
-    the present one), ``offset`` (people of it that are done), ``pending`` (an enrichment the provider still works on).
+    ``state`` is this source's part of the checkpoint: ``cursor`` and ``pages`` (how many were asked for), ``page``
+    (the call that brought the present one), ``offset`` (people of it that are done), ``pending`` (an enrichment the
+    provider still works on).
     """
 
     def __init__(self, claim: Claim, name: str, state: dict[str, Any]) -> None:
@@ -28,7 +29,9 @@ class SourceRun:
         self.name = name
         self.state = dict(state)
         self.source: Source = source_of(claim.workspace_id, claim.user_id, name)
+        self._filters = Filters.of(claim.params["filters"])
         self._journal: Journal | None = None
+        self._read: list[Person] | None = None
 
     @property
     def reveal(self) -> list[str]:
@@ -55,14 +58,15 @@ class SourceRun:
         """The provider, its calls journalled under this step of this source."""
         self.source.must_be_usable()
         round_ = self.state.get("round", 0)
-        self._journal = Journal(self.claim, f"{self.name}:{round_}:{step}", self.name, self.source.own_key, self.source.send)
+        self._journal = Journal(
+            self.claim, f"{self.name}:{round_}:{step}", self.name, self.source.own_key, self.source.send
+        )
         return connect(self.source, self._journal)
 
     def _search(self) -> None:
-        filters = Filters.of(self.claim.params["filters"])
         pages = self.state.get("pages", 0)
         provider = self._provider(f"search:{pages}")
-        page = provider.search(filters, self.state.get("cursor"), provider.page_limit)
+        page = provider.search(self._filters, self.state.get("cursor"), provider.page_limit)
         self._begin_page(page, pages)
 
     def _begin_page(self, page: Page, pages: int) -> None:
@@ -70,7 +74,14 @@ class SourceRun:
         assert self._journal is not None
         first = pages == 0 and not self.state.get("round")
         last = page.cursor is None
-        self.state |= {"cursor": page.cursor, "pages": pages + 1, "last": last, "offset": 0, "tries": 0, "resumes_at": None}
+        self.state |= {
+            "cursor": page.cursor,
+            "pages": pages + 1,
+            "last": last,
+            "offset": 0,
+            "tries": 0,
+            "resumes_at": None,
+        }
         self.state["page"] = str(self._journal.calls[-1]) if page.people else None
         if not page.people:
             self.state["finished"] = last
@@ -80,19 +91,18 @@ class SourceRun:
                 self.claim.tell(f"{self.source.label} started", detail=_matches(page.total))
             self._note("finished" if self.state.get("finished") else "running", matches=page.total)
             if self.state.get("finished"):
-                self.claim.tell(f"{self.source.label} has no more", detail="Everyone it knows for this search was asked for")
+                self.claim.tell(
+                    f"{self.source.label} has no more", detail="Everyone it knows for this search was asked for"
+                )
             self._save()
 
     def _people(self) -> list[Person]:
         """The people of the present page, read again from the stored answer."""
-        with scope(self.claim.workspace_id, self.claim.user_id):
-            answer = stored(self.state["page"])
-
-        def replay(_call: Call) -> Answer:
-            return answer
-
-        provider = connect(self.source, replay)
-        return once(provider.read_page(answer))
+        if self._read is None:
+            with scope(self.claim.workspace_id, self.claim.user_id):
+                answer = stored(self.state["page"])
+            self._read = once(connect(self.source, self.source.send).read(answer, self._filters))
+        return self._read
 
     def _enrich(self) -> None:
         people = self._people()
@@ -108,7 +118,9 @@ class SourceRun:
         self._take(chunk, enrichment, owned, misses)
 
     def _choose(self, people: Sequence[Person], most: int) -> tuple[list[Person], int, int, int]:
-        """The next people worth paying for, how many were passed over the page, and how many of those are owned or cannot be had."""
+        """The next people worth paying for, how many were passed over the page, and how many of those are owned or
+        cannot be had.
+        """
         ours = self._owned(people)
         chosen: list[Person] = []
         passed = owned = misses = 0
@@ -167,14 +179,14 @@ class SourceRun:
         self._deliver(chunk, merged, owned, misses, enrichment.credits)
 
     def _pending(self, wait: float, looks: int) -> None:
-        from datetime import UTC, timedelta
-
         until = datetime.now(UTC) + timedelta(seconds=wait)
         self.state |= {"resumes_at": until.isoformat(), "reason": f"{self.source.label} is still working", "tries": 0}
         with self.claim.transaction():
             self._note("waiting", resumes_at=until)
             if looks == 1:
-                self.claim.tell(f"{self.source.label} is looking for contact data", detail="This can take a few minutes")
+                self.claim.tell(
+                    f"{self.source.label} is looking for contact data", detail="This can take a few minutes"
+                )
             self._save()
 
     def _deliver(self, chunk: list[Person], merged: list[Person], owned: int, misses: int, credits: int | None) -> None:
@@ -206,7 +218,8 @@ class SourceRun:
             )
             assert outcome is not None
             execute(
-                "UPDATE job_sources SET owned = owned + %s, suppressed = suppressed + %s WHERE job_id = %s AND source = %s",
+                "UPDATE job_sources SET owned = owned + %s, suppressed = suppressed + %s"
+                " WHERE job_id = %s AND source = %s",
                 (owned, suppressed, self.claim.id, self.name),
             )
             self._note("finished" if self.state.get("finished") else "running")
@@ -232,7 +245,9 @@ class SourceRun:
             parts.append(f"{outcome['suppressed']} must not be contacted")
         self.claim.tell(f"{self.source.label}, page {self.state['pages']}", detail=", ".join(parts))
         if page_done and self.state.get("finished"):
-            self.claim.tell(f"{self.source.label} has no more", detail="Everyone it knows for this search was asked for")
+            self.claim.tell(
+                f"{self.source.label} has no more", detail="Everyone it knows for this search was asked for"
+            )
 
     # What goes wrong
 
@@ -242,7 +257,9 @@ class SourceRun:
         with self.claim.transaction():
             self._note("waiting", message=str(failure), resumes_at=until)
             if tries == 1 or tries % 10 == 0:
-                self.claim.tell(f"{self.source.label} asked us to slow down", tone="warn", detail=f"{failure} Going on by itself.")
+                self.claim.tell(
+                    f"{self.source.label} asked us to slow down", tone="warn", detail=f"{failure} Going on by itself."
+                )
             self._save()
 
     def fail(self, failure: ProviderFailure) -> None:
@@ -255,24 +272,30 @@ class SourceRun:
 
     def answer_lost(self) -> None:
         """A call that must not be repeated lost its answer: the search starts again, an enrichment counts as a miss."""
+        passed = len(self._people()) if self.state.get("page") else 0
         with self.claim.transaction():
             if self.state.get("page"):
-                passed = len(self._people_quietly())
-                self.state |= {"offset": passed, "page": None, "pending": None, "finished": bool(self.state.get("last"))}
+                self.state |= {
+                    "offset": passed,
+                    "page": None,
+                    "pending": None,
+                    "finished": bool(self.state.get("last")),
+                }
                 self._note("running")
                 self.claim.tell(
-                    f"An answer of {self.source.label} was lost", tone="warn", detail="Not asked again, since that could cost twice; not charged"
+                    f"An answer of {self.source.label} was lost",
+                    tone="warn",
+                    detail="Not asked again, since that could cost twice; not charged",
                 )
             else:
                 again = self.state.get("round", 0) + 1
                 self.state |= {"cursor": None, "pages": 0, "round": again}
                 self.claim.tell(
-                    f"A page of {self.source.label} was lost", tone="warn", detail="Searching again; people you have are skipped and free"
+                    f"A page of {self.source.label} was lost",
+                    tone="warn",
+                    detail="Searching again; people you have are skipped and free",
                 )
             self._save()
-
-    def _people_quietly(self) -> list[Person]:
-        return once(connect(self.source, lambda _call: stored(self.state["page"])).read_page(stored(self.state["page"])))
 
     # The checkpoint
 
@@ -283,7 +306,9 @@ class SourceRun:
     def _save(self) -> None:
         self.claim.save(self._checkpoint())
 
-    def _note(self, state: str, *, matches: int | None = None, message: str | None = None, resumes_at: datetime | None = None) -> None:
+    def _note(
+        self, state: str, *, matches: int | None = None, message: str | None = None, resumes_at: datetime | None = None
+    ) -> None:
         execute(
             "UPDATE job_sources SET state = %s, matches = coalesce(%s, matches), message = %s, resumes_at = %s"
             " WHERE job_id = %s AND source = %s",

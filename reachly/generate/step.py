@@ -1,8 +1,8 @@
 """One step of finding leads: ask for a page, or enrich a chunk of it and deliver.
 
-The checkpoint keeps, per source, the cursor of the next page, the call that brought the present page, and how far into it the job has
-come. Each step's outside call is journalled before its result is stored, and the store moves the checkpoint in the same
-transaction: a step that dies anywhere is taken again without buying anything twice.
+The checkpoint keeps, per source, the cursor of the next page, the call that brought the present page, and how far
+into it the job has come. Each step's outside call is journalled before its result is stored, and the store moves the
+checkpoint in the same transaction: a step that dies anywhere is taken again without buying anything twice.
 """
 
 from __future__ import annotations

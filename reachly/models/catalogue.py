@@ -1,4 +1,6 @@
-"""The catalogue shared by all: its e-mails and phones are not among the columns, the application's role cannot read them."""
+"""The catalogue shared by all: its e-mails and phones are not among the columns, the application's role cannot read
+them.
+"""
 
 from __future__ import annotations
 

@@ -30,7 +30,9 @@ class Account(TenantRow):
 
 
 class Transaction(TenantRow):
-    """One movement; ``position`` orders the movements of a workspace, the two ``_after`` are its balances right after it."""
+    """One movement; ``position`` orders the movements of a workspace, the two ``_after`` are its balances right after
+    it.
+    """
 
     id = UUIDField(primary_key=True)
     position = BigIntegerField()

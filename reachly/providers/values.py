@@ -162,6 +162,9 @@ class Provider(Protocol):
     def search(self, filters: Filters, cursor: Mapping[str, Any] | None, limit: int) -> Page:
         """The next page of people matching, at most about ``limit``; raises :class:`ProviderFailure`."""
 
+    def read(self, answer: Answer, filters: Filters) -> tuple[Person, ...]:
+        """The people of a search answer that was kept, as ``search`` gave them; asks nobody."""
+
     def enrich(self, people: Sequence[Person], fields: Sequence[Field]) -> Enrichment:
         """The asked fields of these people (at most ``enrich_limit`` of them); raises :class:`ProviderFailure`."""
 

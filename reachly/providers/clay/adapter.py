@@ -72,12 +72,19 @@ class Clay:
                 raise
             search_id, number, restarts = self._create(filters), 0, restarts + 1
             body = self._run(search_id, asked)
-        unwanted = left_out(filters)
-        rows = (person(row) for row in objects(body, "data"))
-        people = tuple(one for one in rows if one and not unwanted(one.company.domain if one.company else None))
+        people = self._people(body, filters)
         if body.get("has_more") is not True:
             return Page(people, None)
         return Page(people, {"search_id": search_id, "page": number + 1, "restarts": restarts})
+
+    def read(self, answer: Answer, filters: Filters) -> tuple[Person, ...]:
+        """The people of a search answer that was kept, as :meth:`search` gave them; asks nobody."""
+        return self._people(body_of(checked(self.label, answer), self.label), filters)
+
+    def _people(self, body: Mapping[str, Any], filters: Filters) -> tuple[Person, ...]:
+        unwanted = left_out(filters)
+        rows = (person(row) for row in objects(body, "data"))
+        return tuple(one for one in rows if one and not unwanted(one.company.domain if one.company else None))
 
     def _create(self, filters: Filters) -> str:
         asked = {"source_type": "people", "filters": people_filters(filters, self._catalogue())}

@@ -15,7 +15,7 @@ from reachly.providers.lusha.reveals import groups, out_of_credits, unanswered
 from reachly.providers.lusha.vocabularies import Vocabularies
 from reachly.providers.reading import body_of, mapping, objects, text, texts, whole
 from reachly.providers.statuses import checked
-from reachly.providers.values import Account, Call, Enrichment, Estimate, Field, Page, Person, Send
+from reachly.providers.values import Account, Answer, Call, Enrichment, Estimate, Field, Page, Person, Send
 from reachly.providers.vocabulary_cache import Cached, remember_here
 from reachly.vocabulary import Option
 
@@ -63,13 +63,17 @@ class Lusha:
         size = whole(cursor or {}, "size") or requests.page_size(limit, self.page_limit)
         size = max(requests.LEAST_SIZE, min(size, requests.MOST_SIZE))
         body = self._prospect(filters, page, size)
-        people = tuple(filter(None, (person(row) for row in objects(body, "results"))))
+        people = _people(body)
         told = mapping(body, "pagination")
         used, total = whole(told, "size") or size, whole(told, "total")
         ended = page >= requests.LAST_PAGE or not objects(body, "results")
         ended = ended or (len(people) < used if total is None else (page + 1) * used >= total)
         following = None if ended else {"page": page + 1, "size": used}
         return Page(people, following, total, credits_of(body))
+
+    def read(self, answer: Answer, filters: Filters) -> tuple[Person, ...]:
+        """The people of a search answer that was kept, as :meth:`search` gave them; asks nobody."""
+        return _people(body_of(checked(self.label, answer), self.label))
 
     def _prospect(self, filters: Filters, page: int, size: int, operation: str = "search") -> Mapping[str, Any]:
         asked = requests.prospecting(filters, page, size, self._industries(filters))
@@ -158,3 +162,7 @@ class Lusha:
 
 def job_path(job: str) -> str:
     return f"/v3/contacts/jobs/{quote(job, safe='')}"
+
+
+def _people(body: Mapping[str, Any]) -> tuple[Person, ...]:
+    return tuple(filter(None, (person(row) for row in objects(body, "results"))))

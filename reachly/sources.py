@@ -1,0 +1,125 @@
+"""Where a workspace can get leads from: each provider with its key, its state, and a way to send to it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import redis
+
+from reachly import news, vault
+from reachly.database import one, rows, scope
+from reachly.providers.failures import KeyRefused
+from reachly.providers.registry import PROVIDERS, ProviderConfig, breaker_state, client_for, config_for, provider_for
+from reachly.providers.values import Provider, Send
+from reachly.settings import settings
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A provider as one workspace has it.
+
+    ``state`` is ``ready``, ``no_key``, ``key_unreadable`` or ``paused`` (the provider kept failing; ``resumes_at``
+    says until when). ``own_key`` means that the workspace pays the provider itself and no platform credits.
+    """
+
+    name: str
+    label: str
+    mark: str
+    note: str
+    counts: bool
+    own_key: bool
+    state: str
+    reason: str
+    resumes_at: datetime | None
+    config: ProviderConfig | None
+
+    @property
+    def usable(self) -> bool:
+        """Whether a job may be sent to it; a paused one may, it resumes by itself."""
+        return self.config is not None
+
+    def must_be_usable(self) -> None:
+        """Raise :class:`KeyRefused` with what to do where there is no key to use."""
+        if self.config is None:
+            raise KeyRefused(self.reason)
+
+    def send(self, *args: Any) -> Any:
+        """Send one call with this source's key; see :class:`reachly.providers.client.Client`."""
+        self.must_be_usable()
+        assert self.config is not None
+        return client_for(self.config, shared_state()).send(*args)
+
+
+def shared_state() -> redis.Redis | None:
+    """Redis for rate limits, breakers and caches, ``None`` where none is configured."""
+    return news.client() if settings().redis_url.get_secret_value() else None
+
+
+def sources_of(workspace_id: UUID | str, user_id: UUID | str) -> list[Source]:
+    """All sources of the workspace, in the usual order."""
+    with scope(workspace_id, user_id):
+        own = {row["provider"]: row["secret"] for row in rows("SELECT provider, secret FROM provider_keys")}
+    return [_source(name, own.get(name)) for name in PROVIDERS]
+
+
+def source_of(workspace_id: UUID | str, user_id: UUID | str, name: str) -> Source:
+    """One source of the workspace; raises ``KeyError`` for a name that is none."""
+    if name not in PROVIDERS:
+        raise KeyError(name)
+    with scope(workspace_id, user_id):
+        own = one("SELECT secret FROM provider_keys WHERE provider = %s", (name,))
+    return _source(name, own["secret"] if own else None)
+
+
+def _source(name: str, sealed: bytes | None) -> Source:
+    entry = PROVIDERS[name]
+    known = (entry.name, entry.label, entry.mark, entry.note, entry.counts, sealed is not None)
+    try:
+        key = vault.unlock(sealed) if sealed is not None else None
+    except vault.SecretUnreadable as error:
+        return Source(*known, "key_unreadable", f"The {entry.label} key was {error}.", None, None)
+    config = config_for(name, settings(), key)
+    if config is None:
+        return Source(*known, "no_key", f"No {entry.label} key is set. Add one under Sources.", None, None)
+    breaker = breaker_state(config, shared_state())
+    if breaker.state == "open":
+        reason = f"{breaker.last_error or 'It kept failing.'} It is tried again by itself."
+        return Source(*known, "paused", reason, breaker.until, config)
+    return Source(*known, "ready", "", None, config)
+
+
+def connect(source: Source, send: Send) -> Provider:
+    """The provider speaking through ``send``, its word lists kept in Redis for a day."""
+    source.must_be_usable()
+    assert source.config is not None
+    return provider_for(source.config, send, cached(source.config))
+
+
+def cached(config: ProviderConfig) -> Callable[[str, Callable[[], Any]], Any]:
+    """A cache for one account's word lists; without Redis everything is fetched."""
+    account = hashlib.blake2b(config.key.encode(), digest_size=8).hexdigest()
+
+    def keep(key: str, fetch: Callable[[], Any]) -> Any:
+        store = shared_state()
+        name = f"reachly:words:{config.name}:{account}:{key}"
+        try:
+            known = store.get(name) if store else None
+        except (redis.RedisError, OSError):
+            known, store = None, None
+        if known:
+            return json.loads(known)
+        fetched = fetch()
+        if store:
+            try:
+                store.setex(name, int(settings().vocabulary_cache), json.dumps(fetched))
+            except (redis.RedisError, OSError):
+                return fetched
+        return fetched
+
+    return keep
