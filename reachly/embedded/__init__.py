@@ -48,15 +48,15 @@ class Stores:
 
 
 @contextlib.contextmanager
-def throwaway() -> Iterator[Stores]:
-    """Both servers in a temporary folder, fast and without crash safety, gone with all their data at the end.
+def throwaway(*, durable: bool = False) -> Iterator[Stores]:
+    """Both servers in a temporary folder, gone with all their data at the end; crash safe only when ``durable``.
 
     Folders that a killed run left behind are removed at the next call.
     """
     _remove_abandoned()
     home = Home(Path(tempfile.mkdtemp(prefix="reachly-test-")))
     home.claim()
-    postgres, valkey = Postgres(home, durable=False, template=True), Valkey(home)
+    postgres, valkey = Postgres(home, durable=durable, template=True), Valkey(home)
     try:
         postgres.start()
         valkey.start()

@@ -1,0 +1,33 @@
+"""The doctor's look at the settings: which are set, and which do not go together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from reachly.operator.findings import Finding, fail, ok, warn
+from reachly.settings import Settings
+
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def check(chosen: Settings) -> Iterator[Finding]:
+    """Every value was valid when this is called; what is said here is about their meaning."""
+    given = sorted(name.upper() for name in chosen.model_fields_set)
+    plain = sorted(name.upper() for name in type(chosen).model_fields if name not in chosen.model_fields_set)
+    yield ok(f"set: {', '.join(given) or 'none'}")
+    yield ok(f"by default: {', '.join(plain)}")
+    if len(chosen.secret_key.get_secret_value()) < 32:
+        yield fail("SECRET_KEY is missing or shorter than 32 characters", "set it to a long random text, and keep it")
+    address = urlsplit(chosen.public_url or "")
+    if chosen.host not in _LOOPBACK and address.hostname in (None, *_LOOPBACK):
+        yield warn("PUBLIC_URL is this machine's own address", "set it to the address that people type")
+    elif address.scheme == "http" and address.hostname not in _LOOPBACK:
+        yield warn("PUBLIC_URL is not https", "put a proxy with a certificate before it, and set TRUSTED_PROXIES")
+    if chosen.web_streams >= chosen.web_threads:
+        yield fail(
+            f"WEB_STREAMS ({chosen.web_streams}) leaves no thread of WEB_THREADS ({chosen.web_threads}) for pages",
+            "keep at least 20 threads more than streams",
+        )
+    if chosen.job_resend_after <= chosen.job_sweep:
+        yield warn("JOB_RESEND_AFTER is not longer than JOB_SWEEP", "messages would be sent at every sweep: raise it")
