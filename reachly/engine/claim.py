@@ -116,14 +116,14 @@ class Claim:
             )
             execute("SELECT job_tell(%s, 'progress', '{}'::jsonb)", (self.id,))
 
-    def hand_back(self, crashed: bool = False) -> None:
+    def hand_back(self) -> None:
         """Give the job back so that the next worker may take it at once."""
         with self.transaction():
             execute(
-                "UPDATE jobs SET status = 'queued', lease_until = NULL, worker = NULL, crashes = crashes + %s,"
+                "UPDATE jobs SET status = 'queued', lease_until = NULL, worker = NULL,"
                 " dispatched_at = NULL, updated_at = clock_timestamp() - make_interval(secs => %s)"
                 " WHERE id = %s AND attempt = %s",
-                (int(crashed), settings().job_send_after, self.id, self.attempt),
+                (settings().job_send_after, self.id, self.attempt),
             )
 
     def end(

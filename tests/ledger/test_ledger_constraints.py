@@ -33,7 +33,11 @@ def test_the_application_cannot_write_the_ledger(team) -> None:
 def test_even_the_owner_cannot_change_history(team) -> None:
     owner = owner_database(settings())
     with owner.connection_context():
-        for statement in ("UPDATE transactions SET credits = 7", "DELETE FROM entries", "TRUNCATE transactions CASCADE"):
+        for statement in (
+            "UPDATE transactions SET credits = 7",
+            "DELETE FROM entries",
+            "TRUNCATE transactions CASCADE",
+        ):
             with pytest.raises(peewee.ProgrammingError, match="append-only"):
                 owner.execute_sql(statement)
 
