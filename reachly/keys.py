@@ -1,0 +1,87 @@
+"""A workspace's own keys at providers: kept encrypted, tried out on request, shown by their last letters only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from reachly import vault
+from reachly.database import execute, rows, scope
+from reachly.engine.journal import observed
+from reachly.providers.registry import PROVIDERS, client_for, config_for, provider_for
+from reachly.providers.values import Account
+from reachly.settings import settings
+from reachly.sources import connect, shared_state, source_of
+
+LONGEST = 500
+SHORTEST = 8
+
+
+class KeyUnfit(ValueError):
+    """What was typed cannot be a key; the message says why, for the person who typed it."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnKey:
+    """A key that is kept: ``hint`` is all that is ever shown of it."""
+
+    provider: str
+    hint: str
+    by: str
+    created_at: datetime
+
+
+def kept(workspace_id: UUID | str, user_id: UUID | str) -> dict[str, OwnKey]:
+    """The workspace's keys by provider."""
+    with scope(workspace_id, user_id):
+        found = rows(
+            "SELECT k.provider, k.hint, u.name AS by, k.created_at FROM provider_keys k JOIN users u ON u.id = k.user_id"
+        )
+    return {row["provider"]: OwnKey(**row) for row in found}
+
+
+def checked(key: str) -> str:
+    """``key`` without the blanks around it; raises :class:`KeyUnfit` where no provider could have given it out."""
+    key = key.strip()
+    if not key:
+        raise KeyUnfit("Enter the key.")
+    if len(key) > LONGEST:
+        raise KeyUnfit(f"A key has at most {LONGEST} characters.")
+    if len(key) < SHORTEST or not key.isascii() or not key.isprintable() or " " in key:
+        raise KeyUnfit(f"A key is one word of at least {SHORTEST} plain letters, digits and signs.")
+    return key
+
+
+def save(workspace_id: UUID | str, user_id: UUID | str, name: str, key: str) -> None:
+    """Keep ``key`` instead of the one before; raises ``KeyError`` for no provider of ours and :class:`KeyUnfit`."""
+    if name not in PROVIDERS:
+        raise KeyError(name)
+    key = checked(key)
+    with scope(workspace_id, user_id):
+        execute(
+            "INSERT INTO provider_keys (workspace_id, provider, secret, hint, user_id) VALUES (%s, %s, %s, %s, %s)"
+            " ON CONFLICT (workspace_id, provider) DO UPDATE SET secret = excluded.secret, hint = excluded.hint,"
+            " user_id = excluded.user_id, created_at = now()",
+            (str(workspace_id), name, vault.lock(key), key[-4:], str(user_id)),
+        )
+
+
+def remove(workspace_id: UUID | str, user_id: UUID | str, name: str) -> bool:
+    """Forget the key for good; false when there was none."""
+    with scope(workspace_id, user_id):
+        return bool(execute("DELETE FROM provider_keys WHERE provider = %s", (name,)).rowcount)
+
+
+def try_out(workspace_id: UUID | str, user_id: UUID | str, name: str, key: str | None = None) -> Account:
+    """What the provider says of the account behind ``key``, by default the one in use; free of charge.
+
+    Raises ``KeyError`` for no provider of ours, :class:`KeyUnfit`, and ``ProviderFailure`` with what to do.
+    """
+    source = source_of(workspace_id, user_id, name)
+    if key is None:
+        return connect(source, observed(workspace_id, user_id, name, source.own_key, source.send)).account()
+    config = config_for(name, settings(), checked(key))
+    assert config is not None
+    send = observed(workspace_id, user_id, name, True, client_for(config, shared_state()).send)
+    return provider_for(config, send).account()
