@@ -1,0 +1,43 @@
+"""``python -m reachly.sandbox --host 127.0.0.1 --port 8900``: the made-up providers as a program."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import signal
+import sys
+import threading
+
+from reachly.sandbox.accounts import DEMO_KEY
+from reachly.sandbox.server import serve
+from reachly.sandbox.world import MOST_PEOPLE, PEOPLE
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Serves until SIGTERM or Ctrl-C; prints one line when ready."""
+    parser = argparse.ArgumentParser(prog="python -m reachly.sandbox", description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    parser.add_argument("--port", type=int, default=8900, help="port to listen on, 0 for any free one")
+    parser.add_argument("--people", type=int, default=PEOPLE, help=f"how many people there are, up to {MOST_PEOPLE}")
+    chosen = parser.parse_args(arguments)
+    if not 10 <= chosen.people <= MOST_PEOPLE:
+        parser.error(f"--people goes from 10 to {MOST_PEOPLE}")
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    try:
+        running = serve(chosen.host, chosen.port, chosen.people)
+    except OSError as trouble:
+        sys.stderr.write(f"sandbox: cannot listen on {chosen.host}:{chosen.port}: {trouble.strerror}\n")
+        return 1
+    sys.stdout.write(f"sandbox: {running.url} ({chosen.people:,} made-up people, try the key {DEMO_KEY})\n")
+    sys.stdout.flush()
+    while not stopped.wait(3600):
+        continue
+    running.stop()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
