@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import time
@@ -13,7 +14,7 @@ import httpcore
 import httpx
 import structlog
 
-from reachly.providers.failures import ContractBroken, ProviderBusy, ProviderFailure
+from reachly.providers.failures import ContractBroken, KeyRefused, ProviderBusy, ProviderFailure
 from reachly.providers.transport import deadline, new_client, shared_client
 from reachly.providers.values import Answer, Call
 
@@ -91,7 +92,7 @@ class Client:
         self.label = label or name.capitalize()
         self._base_url = base_url.rstrip("/")
         self._http = new_client(base_url, transport) if transport else shared_client(base_url)
-        self._auth = dict(auth_headers)
+        self._auth = {name: value.strip() for name, value in auth_headers.items()}
         secrets = sorted({re.escape(value) for value in self._auth.values() if len(value) > 3}, key=len, reverse=True)
         self._secrets = re.compile("|".join(secrets).encode() or b"(?!)")
         self._limiter = limiter
@@ -111,6 +112,8 @@ class Client:
             raise ValueError(
                 "a call's path begins with one slash"
             )  # else it could name another host, which would get the key
+        if not all(value.isascii() and value.isprintable() for value in self._auth.values()):
+            raise KeyRefused(f"The key for {self.label} has letters that no key can have.", reached=False)
         self._breaker.before()
         try:
             self._limiter.before(call)
@@ -155,12 +158,14 @@ class Client:
             return ProviderBusy(f"The connection to {self.label} broke before it had answered.")
 
     def _request(self, call: Call) -> dict[str, Any]:
+        body = None if call.json is None else json.dumps(call.json, separators=(",", ":")).encode()
+        kind = {} if body is None else {"content-type": "application/json"}
         return {
             "method": call.method,
             "url": self._base_url + call.path,  # joined here: httpx would add a slash to an empty path
             "params": dict(call.query) or None,
-            "json": call.json,
-            "headers": {"user-agent": USER_AGENT, **call.headers, **self._auth},
+            "content": body,
+            "headers": {"user-agent": USER_AGENT, **kind, **call.headers, **self._auth},
             "timeout": self._timeout,
         }
 
@@ -173,6 +178,8 @@ class Client:
 
     def _body(self, response: httpx.Response) -> bytes:
         """The body, inflated where it came compressed although we ask for plain; capped either way."""
+        if response.is_stream_consumed:  # a transport that is a function gives its answers whole
+            return response.content
         coding = response.headers.get("content-encoding", "identity").strip().lower()
         inflate = zlib.decompressobj(zlib.MAX_WBITS | 32) if coding in ("gzip", "x-gzip", "deflate") else None
         body = bytearray()
