@@ -1,0 +1,118 @@
+"""Looking at jobs: one, many, their sources, their story, and what they brought. Free, and changes nothing.
+
+Everything here reads inside the caller's scope, so that a page's reads are one transaction.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from reachly.database import rows
+from reachly.models import Job, JobEvent, JobSource, Lead
+from reachly.models.job import OPEN
+
+STATES: dict[str, tuple[str, ...]] = {
+    "open": OPEN,
+    "finished": ("succeeded",),
+    "failed": ("failed",),
+    "cancelled": ("cancelled",),
+}
+"""The groups of statuses that people choose by."""
+
+
+def job(job_id: UUID | str) -> Job | None:
+    """The job, ``None`` when the workspace in scope has none of that id."""
+    return Job.get_or_none(Job.id == str(job_id))
+
+
+def jobs(
+    statuses: Sequence[str] = (), kind: str | None = None, before: int | None = None, limit: int = 50
+) -> list[Job]:
+    """Jobs newest first; ``before`` is the number of the last one seen, so pages neither skip nor repeat."""
+    query = Job.select().order_by(Job.number.desc()).limit(limit)
+    if statuses:
+        query = query.where(Job.status.in_(tuple(statuses)))
+    if kind:
+        query = query.where(Job.kind == kind)
+    if before is not None:
+        query = query.where(Job.number < before)
+    return list(query)
+
+
+def counts() -> dict[str, int]:
+    """How many jobs there are of each status; a status without any is left out."""
+    return {row["status"]: row["many"] for row in rows("SELECT status, count(*) AS many FROM jobs GROUP BY status")}
+
+
+def sources(job_id: UUID | str) -> list[JobSource]:
+    """The job's sources in the order they are asked."""
+    return list(JobSource.select().where(JobSource.job_id == str(job_id)).order_by(JobSource.position))
+
+
+def events(job_id: UUID | str, after: int = 0, limit: int = 200) -> list[JobEvent]:
+    """The job's story after the event numbered ``after``, oldest first."""
+    told = JobEvent.select().where(JobEvent.job_id == str(job_id), JobEvent.seq > after)
+    return list(told.order_by(JobEvent.seq).limit(limit))
+
+
+def latest_events(job_id: UUID | str, limit: int = 40) -> list[JobEvent]:
+    """The newest lines of the job's story that say something in words, newest first."""
+    told = JobEvent.select().where(JobEvent.job_id == str(job_id), JobEvent.kind.in_(("log", "done")))
+    return list(told.order_by(JobEvent.seq.desc()).limit(limit))
+
+
+def latest_leads(job_id: UUID | str, limit: int = 20) -> list[Lead]:
+    """The leads the job brought last that nobody deleted, newest first."""
+    brought = Lead.select().where(Lead.job_id == str(job_id), Lead.deleted_at.is_null())
+    return list(brought.order_by(Lead.id.desc()).limit(limit))
+
+
+def lead_count(job_id: UUID | str) -> int:
+    """How many leads of the job the workspace has."""
+    return int(Lead.select().where(Lead.job_id == str(job_id), Lead.deleted_at.is_null()).count())
+
+
+def names(user_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """The names of people of the workspace."""
+    found = rows("SELECT id, name FROM users WHERE id = ANY (%s)", (list(set(user_ids)),))
+    return {row["id"]: row["name"] for row in found}
+
+
+def etag(job: Job, variant: str = "") -> str:
+    """A strong tag, without its quotes, that changes with everything shown of the job; ``variant`` tells
+    representations of one job apart.
+    """
+    shown = (job.id, job.status, job.attempt, job.event_seq, job.updated_at.isoformat(), variant)
+    return hashlib.blake2b(repr(shown).encode(), digest_size=12).hexdigest()
+
+
+def job_as_dict(job: Job) -> dict[str, Any]:
+    """The job as programs see it, instants as RFC 3339 in UTC."""
+    return {
+        "id": str(job.id),
+        "number": job.number,
+        "name": job.name,
+        "kind": job.kind,
+        "status": job.status,
+        "progress": {"done": job.progress_done, "total": job.progress_total, "percent": job.percent},
+        "credits": {"reserved": job.credits_reserved, "spent": job.credits_spent, "released": job.credits_released},
+        "result": job.result,
+        "error": {"code": job.error_code, "message": job.error_message} if job.error_code else None,
+        "retry_of": str(job.retry_of) if job.retry_of else None,
+        "created_at": _instant(job.created_at),
+        "started_at": _instant(job.started_at),
+        "finished_at": _instant(job.finished_at),
+    }
+
+
+def event_as_dict(event: JobEvent) -> dict[str, Any]:
+    """One line of a job's story as programs see it; ``id`` is what ``Last-Event-ID`` names."""
+    return {"id": event.seq, "event": event.kind, "data": event.data, "created_at": _instant(event.created_at)}
+
+
+def _instant(at: datetime | None) -> str | None:
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z") if at else None
