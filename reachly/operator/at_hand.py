@@ -12,12 +12,15 @@ from reachly.settings import Settings, settings
 
 
 @contextlib.contextmanager
-def stores() -> Iterator[None]:
-    """Point the settings of this process at stores that answer; started for the moment where no run has them up."""
+def stores() -> Iterator[set[str]]:
+    """Point the settings of this process at stores that answer; started for the moment where no run has them up.
+
+    Gives the names of the settings that the person has set, as against those filled in here.
+    """
     chosen = Settings()
     embedded = not chosen.database_url.get_secret_value()
     if not embedded and chosen.redis_url.get_secret_value():
-        yield
+        yield chosen.model_fields_set
         return
     home = Home(chosen.reachly_home)
     postgres = Postgres(home) if embedded else None
@@ -40,4 +43,4 @@ def stores() -> Iterator[None]:
         )
         os.environ.update({name: value for name, value in told.items() if not os.environ.get(name)})
         settings.cache_clear()
-        yield
+        yield chosen.model_fields_set

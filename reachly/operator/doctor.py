@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import platform
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from reachly.operator.findings import Finding, fail
 from reachly.operator.line import say
@@ -16,20 +17,19 @@ Check = Callable[[Settings], Iterator[Finding]]
 
 def main(arguments: argparse.Namespace) -> int:
     """One line for each finding; 1 when something must be mended, 0 otherwise."""
-    del arguments
     from reachly.operator import doctor_providers, doctor_settings, doctor_stores
 
     say(f"Python {platform.python_version()} on {platform.system()} {platform.machine()}")
-    checks: tuple[tuple[str, Check], ...] = (
-        ("settings", doctor_settings.check),
-        ("postgresql", doctor_stores.postgresql),
-        ("redis", doctor_stores.redis),
-        ("storage", doctor_stores.storage),
-        ("providers", doctor_providers.check),
+    checks: tuple[tuple[str, Check, str], ...] = (
+        ("settings", partial(doctor_settings.check, given=arguments.given), ""),
+        ("postgresql", doctor_stores.postgresql, "look at DATABASE_URL and DATABASE_OWNER_URL"),
+        ("redis", doctor_stores.redis, "look at REDIS_URL"),
+        ("storage", doctor_stores.storage, "look at STORAGE_URL"),
+        ("providers", doctor_providers.check, ""),
     )
     worst = 0
-    for subject, check in checks:
-        for finding in _guarded(check):
+    for subject, check, remedy in checks:
+        for finding in _guarded(check, remedy):
             say(f"{finding.level:<5} {subject:<11} {finding.words}")
             if finding.remedy:
                 say(f"{'':<17} -> {finding.remedy}")
@@ -37,9 +37,9 @@ def main(arguments: argparse.Namespace) -> int:
     return int(worst)
 
 
-def _guarded(check: Check) -> Iterator[Finding]:
+def _guarded(check: Check, remedy: str) -> Iterator[Finding]:
     """A check that breaks is a finding, too: the others still run."""
     try:
         yield from check(settings())
     except Exception as wrong:
-        yield fail(f"could not be checked: {type(wrong).__name__}: {first_line(wrong)}", "see the setting's address")
+        yield fail(f"could not be checked: {type(wrong).__name__}: {first_line(wrong)}", remedy)

@@ -31,5 +31,7 @@ def check(chosen: Settings) -> Iterator[Finding]:
         yield warn(
             "the sandbox answers for the providers: every lead is a made-up sample", "set LUSHA_API_KEY or CLAY_API_KEY"
         )
+    elif not configured and chosen.reachly_embedded:
+        yield warn("no provider has a key: a run sells made-up samples", "set LUSHA_API_KEY or CLAY_API_KEY")
     elif not configured:
         yield warn("no provider has a key: searches find nothing", "set LUSHA_API_KEY or CLAY_API_KEY")

@@ -11,12 +11,15 @@ from reachly.settings import Settings
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
-def check(chosen: Settings) -> Iterator[Finding]:
-    """Every value was valid when this is called; what is said here is about their meaning."""
-    given = sorted(name.upper() for name in chosen.model_fields_set)
-    plain = sorted(name.upper() for name in type(chosen).model_fields if name not in chosen.model_fields_set)
-    yield ok(f"set: {', '.join(given) or 'none'}")
-    yield ok(f"by default: {', '.join(plain)}")
+def check(chosen: Settings, given: set[str]) -> Iterator[Finding]:
+    """Every value was valid when this is called; what is said here is about their meaning.
+
+    ``given`` are the names that the person has set, as against those that the entrance has filled in.
+    """
+    known = set(type(chosen).model_fields)
+    yield ok(f"set by you: {_names(given)}")
+    yield ok(f"arranged by the entrance: {_names(chosen.model_fields_set - given)}")
+    yield ok(f"by default: {_names(known - chosen.model_fields_set)}")
     if len(chosen.secret_key.get_secret_value()) < 32:
         yield fail("SECRET_KEY is missing or shorter than 32 characters", "set it to a long random text, and keep it")
     address = urlsplit(chosen.public_url or "")
@@ -31,3 +34,7 @@ def check(chosen: Settings) -> Iterator[Finding]:
         )
     if chosen.job_resend_after <= chosen.job_sweep:
         yield warn("JOB_RESEND_AFTER is not longer than JOB_SWEEP", "messages would be sent at every sweep: raise it")
+
+
+def _names(fields: set[str]) -> str:
+    return ", ".join(sorted(name.upper() for name in fields)) or "none"

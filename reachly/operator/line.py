@@ -56,7 +56,7 @@ def main(arguments: Sequence[str]) -> int:
     verb = known.verb or "run"
     with mishaps.in_one_line():
         if verb in ("migrate", "doctor", "audit", "admin"):
-            with at_hand.stores():
+            with at_hand.stores() as known.given:
                 return int(import_module(f"reachly.operator.{verb}").main(known))
         return int(import_module(f"reachly.operator.{verb}").main(known))
     return 1

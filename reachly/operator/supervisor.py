@@ -26,12 +26,14 @@ class Kept:
         start: Callable[[], subprocess.Popen[bytes]],
         screen: Screen,
         ends_by: signal.Signals = signal.SIGTERM,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.name = name
         self.ends_by = ends_by
         self.process: subprocess.Popen[bytes] | None = None
         self._start = start
         self._screen = screen
+        self._clock = clock
         self._delay = FIRST_DELAY
         self._began = 0.0
         self._due: float | None = None
@@ -39,12 +41,12 @@ class Kept:
     def start(self) -> None:
         """Start it now; whatever the starting raises passes through."""
         self._due = None
-        self._began = time.monotonic()
+        self._began = self._clock()
         self.process = self._start()
 
     def look(self) -> None:
         """Notice a death and say why, or start again what is due; called every moment."""
-        now = time.monotonic()
+        now = self._clock()
         if self._due is not None:
             if now >= self._due:
                 self._again()
@@ -56,7 +58,7 @@ class Kept:
         try:
             self.start()
         except Exception as wrong:  # a store that does not come up yet is tried again, like any child
-            self._later(f"did not start ({wrong})", time.monotonic())
+            self._later(f"did not start ({wrong})", self._clock())
 
     def _later(self, reason: str, now: float) -> None:
         if now - self._began >= HEALTHY_AFTER:

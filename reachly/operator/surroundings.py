@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+import tempfile
 from pathlib import Path
 
 from dotenv import dotenv_values
@@ -17,13 +20,28 @@ FIRST_PORT = 8000
 def port(chosen: Settings) -> int:
     """The port to answer on: the one that was set, which must be free, or the next free one from 8000."""
     if chosen.port is not None:
-        if not free(chosen.host, chosen.port):
+        if not (free(chosen.host, chosen.port) and _ours(chosen.port)):
             raise Mishap(f"PORT: {chosen.port} on {chosen.host} is in use or not ours to take; set another, or none.")
         return chosen.port
     for number in range(FIRST_PORT, FIRST_PORT + 1000):
-        if free(chosen.host, number):
+        if free(chosen.host, number) and _ours(number):
             return number
     raise Mishap(f"HOST: no free port from {FIRST_PORT} on {chosen.host}; is that an address of this machine?")
+
+
+def _ours(number: int) -> bool:
+    """Hold the port against other runs that are choosing at this moment, until this process ends."""
+    path = Path(tempfile.gettempdir()) / f"reachly-port-{number}"
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_CREAT | os.O_NOFOLLOW, 0o644)
+    except OSError:  # another user's file, or no such folder: the server itself will notice
+        return True
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(handle)
+        return False
+    return True
 
 
 def reach(chosen: Settings) -> str:

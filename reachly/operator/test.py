@@ -44,7 +44,7 @@ def cluster(stores: Stores) -> dict[str, str]:
 def _pytest(rest: list[str], variables: dict[str, str]) -> int:
     command = [sys.executable, "-m", "pytest", *parallel(rest), *rest]
     browser = chromium.found()
-    if browser is None and chromium.wanted(rest):
+    if browser is None and chromium.wanted(rest) and os.environ.get("CHROMIUM_PATH") is None:
         browser = chromium.fetched()
     if browser:
         variables = variables | {"REACHLY_CHROMIUM": browser}
