@@ -1,4 +1,4 @@
-/* The search form: words become chips, suggestions are picked by key or click, sources are put in order, the number is stepped. */
+/* The search form: words become chips, suggestions are picked by key or click, the number is stepped. */
 (() => {
   "use strict";
   const $ = (selector, root = document) => root.querySelector(selector);
@@ -116,33 +116,8 @@
   }, true);
 
   document.addEventListener("click", e => {
-    const move = e.target.closest("[data-move]"), step = e.target.closest("[data-step]"), set = e.target.closest("[data-limit]");
+    const step = e.target.closest("[data-step]"), set = e.target.closest("[data-limit]");
     if (set) setNumber(Number(set.dataset.limit));
     if (step) { const now = Number($("#limit").value) || 0; setNumber(now + Number(step.dataset.step) * (now >= 500 ? 100 : now > 50 || (now === 50 && step.dataset.step > 0) ? 50 : now > 10 || (now === 10 && step.dataset.step > 0) ? 10 : 1)); }
-    if (move) {
-      e.preventDefault();
-      const row = move.closest("li"), up = move.dataset.move === "up", other = up ? row.previousElementSibling : row.nextElementSibling;
-      if (!other) return;
-      if (up) other.before(row); else other.after(row);
-      move.focus();
-      changed(row);
-    }
-  });
-
-  let dragged;
-  document.addEventListener("dragstart", e => {
-    dragged = e.target.closest?.("[data-sortable] > li");
-    if (dragged) { dragged.classList.add("dragged"); e.dataTransfer.effectAllowed = "move"; e.dataTransfer.setDragImage(dragged, 20, 20); }
-  });
-  document.addEventListener("dragover", e => {
-    const over = dragged && e.target.closest?.("[data-sortable] > li");
-    if (!over || over.parentElement !== dragged.parentElement) return;
-    e.preventDefault();
-    const box = over.getBoundingClientRect();
-    if (over !== dragged) over[e.clientY < box.top + box.height / 2 ? "before" : "after"](dragged);
-  });
-  document.addEventListener("dragend", () => {
-    if (dragged) { dragged.classList.remove("dragged"); changed(dragged); }
-    dragged = undefined;
   });
 })();

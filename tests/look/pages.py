@@ -4,72 +4,107 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.look import samples as s
+from tests.look.samples import account, exports, find, frame, jobs, leads, ledger
 
 Shown = dict[str, tuple[str, dict[str, Any]]]
 
-FRAME = {"shell": s.SHELL, "balance": s.BALANCE, "balance_every": 0}
+FRAME = {"shell": frame.SHELL, "balance": frame.BALANCE, "balance_every": 0}
+NEW = {"shell": frame.NEW_SHELL, "balance": {"available": 100, "held": 0}, "balance_every": 0}
+ONE_PAGE = {"page": {"previous": None, "next": None}, "said": "1–5 of 5"}
 FIND = FRAME | {
-    "form": s.FORM,
+    "form": find.FORM,
     "errors": {},
-    "options": s.OPTIONS,
-    "sources": s.SOURCES,
+    "options": find.OPTIONS,
+    "sources": find.SOURCES,
     "prices": {"email": 1, "phone": 5},
-    "estimate": s.ESTIMATE,
+    "estimate": find.ESTIMATE,
 }
-FRESH = FIND | {"form": s.FORM | {"filters": {}, "limit": 50}, "estimate": s.ESTIMATE | {"open": True}}
 WRONG = FIND | {
-    "form": s.FORM | {"limit": 1400},
-    "estimate": s.SHORT,
+    "form": find.FORM | {"limit": 1400},
+    "estimate": find.SHORT,
     "errors": {"job_titles": "A job title has at most 120 characters.", "limit": "At most 10,000 leads at once."},
 }
-JOB = FRAME | {"job": s.JOB, "leads": s.LEADS[:8], "events": s.EVENTS, "earlier": 0}
-LEADS = FRAME | s.TABLE
+EMPTY_FORM = find.FORM | {"filters": {}, "limit": 50}
+JOB = FRAME | {"job": jobs.JOB, "leads": leads.LEADS[:8], "events": jobs.EVENTS, "earlier": 0}
+JOBS = FRAME | ONE_PAGE | {"jobs": jobs.JOBS, "tabs": jobs.JOB_TABS}
+LEADS = FRAME | leads.TABLE
+EXPORTS = FRAME | ONE_PAGE | {"exports": exports.EXPORTS, "days": 7}
+DOOR = {"form": {"email": "amara@halden", "next": "/leads"}, "errors": {}, "embedded": True, "trial_credits": 100}
+REGISTER = DOOR | {"terms_version": "2026-11-01"}
+REFUSED = {"email": "That is not an e-mail address.", "password": "At least 10 characters.", "accept_terms": "Needed."}
+AWAY = {"store": "PostgreSQL", "retry_after": 30, "method": "POST", "action": "/find", "fields": [("limit", "200")]}
 
 PAGES: Shown = {
+    "home": ("home.html", {"embedded": True, "trial_credits": 100}),
+    "login": ("login.html", DOOR),
+    "login/refused": ("login.html", DOOR | {"errors": {"": "That e-mail and password do not belong together."}}),
+    "register": ("register.html", REGISTER),
+    "register/refused": ("register.html", REGISTER | {"errors": REFUSED}),
+    "terms": ("terms.html", {"terms_version": "2026-11-01"}),
     "find": ("find.html", FIND),
-    "find/fresh": ("find.html", FRESH),
+    "find/fresh": ("find.html", FIND | {"form": EMPTY_FORM, "estimate": find.ESTIMATE | {"open": True}}),
+    "find/waiting": ("find.html", FIND | {"form": EMPTY_FORM, "estimate": None}),
     "find/short": ("find.html", WRONG),
-    "find/nobody": ("find.html", FIND | {"estimate": s.NOBODY}),
-    "jobs": (
-        "jobs.html",
-        FRAME | {"jobs": s.JOBS, "tabs": s.JOB_TABS, "page": {"previous": None, "next": None}, "said": "1–5 of 5"},
-    ),
-    "jobs/none": (
-        "jobs.html",
-        FRAME | {"jobs": [], "tabs": s.JOB_TABS, "page": {"previous": None, "next": None}, "said": ""},
-    ),
+    "find/nobody": ("find.html", FIND | {"estimate": find.NOBODY}),
+    "jobs": ("jobs.html", JOBS),
+    "jobs/none": ("jobs.html", JOBS | {"jobs": []}),
     "jobs/418": ("job.html", JOB),
-    "jobs/done": ("job.html", JOB | {"job": s.DONE}),
-    "jobs/failed": ("job.html", JOB | {"job": s.FAILED}),
-    "jobs/start": (
-        "job.html",
-        JOB
+    "jobs/done": ("job.html", JOB | {"job": jobs.DONE}),
+    "jobs/failed": ("job.html", JOB | {"job": jobs.FAILED}),
+    "jobs/start": ("job.html", JOB | {"job": jobs.START, "leads": [], "events": jobs.EVENTS[-1:]}),
+    "jobs/export": ("job.html", JOB | {"job": jobs.EXPORT_JOB}),
+    "leads": ("leads.html", LEADS),
+    "leads/8": ("leads.html", LEADS | {"lead": leads.LEAD, "close_url": "/leads"}),
+    "leads/nothing": ("leads.html", LEADS | {"leads": [], "said": "0 leads", "count": {"value": 0, "exact": True}}),
+    "leads/none": ("leads.html", LEADS | NEW | {"sources": find.SOURCES}),
+    "leads/delete": (
+        "dialog.html",
+        FRAME
         | {
-            "job": s.JOB | {"done": 0, "percent": 0, "leads_count": 0, "checking": 0, "keeps": ""},
-            "leads": [],
-            "events": s.EVENTS[-1:],
+            "fragment": "leads/_delete.html",
+            "active": "leads",
+            "heading": "Delete",
+            "count": 24,
+            "pairs": [("ids", "1")],
         },
     ),
-    "jobs/export": ("job.html", JOB | {"job": s.EXPORT_JOB}),
-    "leads": ("leads.html", LEADS),
-    "leads/8": ("leads.html", LEADS | {"lead": s.LEAD, "close_url": "/leads"}),
-    "leads/nothing": ("leads.html", LEADS | {"leads": [], "said": "0 leads", "count": {"value": 0, "exact": True}}),
-    "leads/none": (
-        "leads.html",
-        LEADS | {"shell": s.NEW_SHELL, "balance": {"available": 100, "held": 0}, "sources": s.SOURCES},
+    "exports": ("exports.html", EXPORTS),
+    "exports/none": ("exports.html", EXPORTS | {"exports": []}),
+    "exports/new": (
+        "dialog.html",
+        FRAME | exports.DIALOG | {"fragment": "exports/_dialog.html", "active": "exports", "heading": "Export leads"},
     ),
+    "credits": ("credits.html", FRAME | ledger.CREDITS),
+    "sources": ("sources.html", FRAME | {"providers": account.PROVIDERS}),
+    "settings": ("settings.html", FRAME | account.SETTINGS),
+    "settings/refused": (
+        "settings.html",
+        FRAME | account.SETTINGS | {"errors": REFUSED, "fresh": "rk_7Hq2mW0d9sXyTq3bLk"},
+    ),
+    "errors/400": ("errors/400.html", {}),
+    "errors/403": ("errors/403.html", {}),
+    "errors/404": ("errors/404.html", {}),
+    "errors/405": ("errors/405.html", {}),
+    "errors/413": ("errors/413.html", {}),
+    "errors/429": ("errors/429.html", {"retry_after": 30}),
+    "errors/500": ("errors/500.html", {"reference": "4f2c-91ab"}),
+    "errors/503": ("errors/503.html", AWAY),
 }
 
+SUGGESTIONS = [{"value": "Software", "label": "Software", "note": "industry"}, {"value": "Solar", "label": "Solar"}]
 FRAGMENTS: Shown = {
     "find/estimate": ("find/_estimate.html", FIND),
-    "find/suggest": (
-        "find/_suggestions.html",
-        {"facet": "industries", "suggestions": [{"value": "Software", "label": "Software", "note": "industry"}]},
-    ),
+    "find/suggest": ("find/_suggestions.html", {"facet": "industries", "suggestions": SUGGESTIONS}),
+    "find": ("find/_form.html", WRONG),
     "credits/balance": ("_pulse.html", FRAME),
     "jobs/418/status": ("jobs/_status.html", JOB | {"every": 1}),
     "jobs/418/leads": ("jobs/_leads.html", JOB | {"every": 2}),
     "jobs/418/events": ("jobs/_events.html", JOB | {"every": 2}),
-    "leads/8": ("leads/_panel.html", LEADS | {"lead": s.LEAD, "close_url": "/leads"}),
+    "jobs/418/row": ("jobs/_row.html", JOB),
+    "jobs/419/row": ("jobs/_row.html", JOB | {"job": jobs.JOBS[1]}),
+    "exports/8/row": ("exports/_row.html", {"export": exports.WRITING}),
+    "leads": ("leads/_table.html", LEADS),
+    "leads/8": ("leads/_panel.html", LEADS | {"lead": leads.LEAD, "close_url": "/leads"}),
+    "leads/delete": ("leads/_delete.html", {"count": 24, "pairs": [("ids", "1")]}),
+    "exports/new": ("exports/_dialog.html", exports.DIALOG),
 }

@@ -1,6 +1,6 @@
 """Shows every template with sample values, under the product's own content security policy.
 
-Run as a program it serves on a loopback port: ``python -m tests.look.preview 8123``. Nothing here is part of the product.
+Run as a program it serves on a loopback port: ``python -m tests.look.preview 8123``. It is no part of the product.
 """
 
 from __future__ import annotations

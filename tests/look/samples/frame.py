@@ -1,0 +1,23 @@
+"""What stands on every page, and the clock all samples share."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+NOW = datetime.now(UTC)
+
+
+def ago(**spans: float) -> datetime:
+    """The instant that long before now."""
+    return NOW - timedelta(**spans)
+
+
+SHELL = {
+    "workspace": "Halden Growth",
+    "user": "Amara Osei",
+    "email": "amara@halden.example",
+    "leads": 3486,
+    "running": 2,
+}
+NEW_SHELL = SHELL | {"leads": 0, "running": 0}
+BALANCE = {"available": 1240, "held": 200}

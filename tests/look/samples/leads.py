@@ -1,0 +1,263 @@
+"""Made-up people as a workspace would own them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reachly import vocabulary
+from tests.look.samples.frame import ago
+
+PEOPLE = [
+    ("Ingrid Solheim", "VP operations", "Fjordline Freight", "Logistics", "fjordline", "valid", "Oslo, NO", "Lusha", 2),
+    ("Rafael Quispe", "Head of IT", "Andes Cargo", "Logistics", "andescargo", "valid", "Hamburg, DE", "Lusha", 2),
+    (
+        "Nomvula Dlamini",
+        "Chief technology officer",
+        "Parcelwise",
+        "Software",
+        "parcelwise",
+        "accept_all",
+        "Rotterdam, NL",
+        "Lusha",
+        3,
+    ),
+    ("Katarzyna Wójcik", "Procurement director", "Baltic Rail Hub", "Logistics", "", None, "Gdańsk, PL", "Lusha", 3),
+    ("Tomás Ferreira", "VP engineering", "Lotus Ledger", "Software", "lotusledger", "valid", "Berlin, DE", "Lusha", 3),
+    (
+        "Aiko Tanabe",
+        "Chief operating officer",
+        "Harbor & Pine",
+        "Logistics",
+        "harborpine",
+        "valid",
+        "Hamburg, DE",
+        "Lusha",
+        1500,
+    ),
+    (
+        "Yusuf Demir",
+        "Head of supply chain",
+        "Meridian Cold",
+        "Logistics",
+        "meridiancold",
+        "unknown",
+        "Utrecht, NL",
+        "Clay",
+        1600,
+    ),
+    (
+        "Leilani Kahale",
+        "IT director",
+        "Copperfield Data",
+        "Software",
+        "copperfield",
+        "valid",
+        "Bergen, NO",
+        "Clay",
+        2900,
+    ),
+    (
+        "Matthias Brandl",
+        "Chief information officer",
+        "Alpenroute",
+        "Logistics",
+        "alpenroute",
+        "accept_all",
+        "Munich, DE",
+        "Lusha",
+        4400,
+    ),
+    ("Chiamaka Eze", "VP product", "Stackyard", "Software", "stackyard", "valid", "Berlin, DE", "Clay", 4500),
+    (
+        "Sanna Korhonen",
+        "Head of platform",
+        "Northlake Systems",
+        "Software",
+        "northlake",
+        "valid",
+        "Trondheim, NO",
+        "Clay",
+        5800,
+    ),
+    (
+        "Priya Raghunathan",
+        "Chief financial officer",
+        "Quayside Apps",
+        "Software",
+        "",
+        None,
+        "Amsterdam, NL",
+        "Lusha",
+        8700,
+    ),
+    (
+        "Étienne Moreau",
+        "Logistics director",
+        "Transalp Fret",
+        "Logistics",
+        "transalp",
+        "valid",
+        "Cologne, DE",
+        "Lusha",
+        11600,
+    ),
+    (
+        "Farid Haddad",
+        "Head of fleet",
+        "Kestrel Fleet",
+        "Logistics",
+        "kestrelfleet",
+        "unknown",
+        "Eindhoven, NL",
+        "Clay",
+        13000,
+    ),
+    (
+        "Zeynep Arslan-Vandenberghe",
+        "Senior vice president, intermodal operations",
+        "Østfold Kjøletransport",
+        "Logistics",
+        "ostfold",
+        "valid",
+        "Fredrikstad, NO",
+        "Lusha",
+        14000,
+    ),
+]
+
+
+def _address(name: str, domain: str) -> str | None:
+    plain = name.lower().replace("ó", "o").replace("é", "e").replace("á", "a").split()
+    return f"{plain[0][0]}.{plain[-1]}@{domain}.example" if domain else None
+
+
+LEADS = [
+    {
+        "id": str(place),
+        "name": name,
+        "title": title,
+        "company": company,
+        "industry": industry,
+        "email": _address(name, domain),
+        "company_domain": f"{domain}.example",
+        "company_size": "51–200",
+        "email_status": status,
+        "location": location,
+        "phone": "+49 40 5550142" if name.startswith("Aiko") else None,
+        "locked": ["phone"] if place % 3 else [],
+        "source": source,
+        "seniority": "Director",
+        "department": "Operations",
+        "linkedin_url": "https://linkedin.example/in/someone",
+        "created_at": ago(minutes=minutes),
+        "found_at": ago(seconds=minutes * 2),
+        "credits": 1 if domain else 0,
+        "sample": place in (2, 14),
+    }
+    for place, (name, title, company, industry, domain, status, location, source, minutes) in enumerate(PEOPLE)
+]
+
+COLUMNS = [
+    {
+        "name": name,
+        "label": label,
+        "shown": shown,
+        "sort_url": f"/leads?sort={name}" if shown else None,
+        "sorted": "descending" if name == "created_at" else None,
+    }
+    for name, label, shown in (
+        ("company", "Company", True),
+        ("email", "Work e-mail", True),
+        ("phone", "Phone", True),
+        ("location", "Location", True),
+        ("source", "Source", True),
+        ("seniority", "Seniority", False),
+        ("department", "Department", False),
+        ("company_size", "Size", False),
+        ("linkedin_url", "LinkedIn", False),
+        ("created_at", "Age", True),
+    )
+]
+TABLE: dict[str, Any] = {
+    "leads": LEADS,
+    "columns": COLUMNS,
+    "count": {"value": 1240, "exact": True},
+    "said": "1–50 of 1,240",
+    "page": {"previous": None, "next": "/leads?after=50"},
+    "pairs": [("industries", "Software"), ("sort", "newest")],
+    "query_string": "industries=Software&sort=newest",
+    "query": {"q": "", "sort": "newest"},
+    "sorts": [
+        {"value": "newest", "label": "Newest"},
+        {"value": "name", "label": "Name"},
+        {"value": "company", "label": "Company"},
+    ],
+    "export_url": "/exports/new?industries=Software",
+    "chosen": [
+        {"name": "industries", "value": "Software", "of": "Industry", "label": "Software"},
+        {"name": "locations", "value": "DE", "of": "Country", "label": "Germany"},
+        {"name": "seniorities", "value": "director", "of": "Seniority", "label": "Director"},
+    ],
+    "menu": [
+        {"name": "industries", "label": "Industry", "options": None},
+        {"name": "locations", "label": "Location", "options": None},
+        {"name": "seniorities", "label": "Seniority", "options": vocabulary.SENIORITIES},
+        {
+            "name": "source",
+            "label": "Source",
+            "options": [vocabulary.Option("lusha", "Lusha"), vocabulary.Option("clay", "Clay")],
+        },
+    ],
+}
+LEAD: dict[str, Any] = LEADS[8] | {
+    "sections": [
+        {
+            "title": "Contact",
+            "fields": [
+                {
+                    "label": "E-mail",
+                    "value": "m.brandl@alpenroute.example",
+                    "href": "mailto:m.brandl@alpenroute.example",
+                    "verdict": "accept_all",
+                    "source": "Lusha",
+                    "at": ago(days=3),
+                },
+                {"label": "Phone", "value": None, "note": "Not revealed"},
+                {
+                    "label": "Profile",
+                    "value": "linkedin.example/in/mbrandl",
+                    "href": "https://linkedin.example/in/mbrandl",
+                    "source": "Clay",
+                    "at": ago(days=12),
+                },
+            ],
+        },
+        {
+            "title": "Person",
+            "fields": [
+                {"label": "Title", "value": "Chief information officer", "source": "Lusha", "at": ago(days=3)},
+                {"label": "Seniority", "value": "C-level", "source": "Worked out from the title"},
+                {"label": "Location", "value": "Munich, Germany", "source": "Clay", "at": ago(days=12)},
+            ],
+        },
+        {
+            "title": "Company",
+            "fields": [
+                {"label": "Name", "value": "Alpenroute", "source": "Lusha", "at": ago(days=5)},
+                {"label": "Industry", "value": "Logistics", "source": "Clay", "at": ago(days=5)},
+                {"label": "Size", "value": "501–1,000 people", "source": "Clay", "at": ago(days=5)},
+                {
+                    "label": "Website",
+                    "value": "alpenroute.example",
+                    "href": "https://alpenroute.example",
+                    "source": "Lusha",
+                    "at": ago(days=12),
+                },
+            ],
+        },
+    ],
+    "history": [
+        {"text": "E-mail captured, 1 credit", "url": "/jobs/409", "link": "Job 409"},
+        {"text": "Exported", "at": ago(days=6)},
+    ],
+}
