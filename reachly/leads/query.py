@@ -1,0 +1,163 @@
+"""What somebody wants to see of their leads, and how it reads in an address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from reachly.vocabulary import COMPANY_SIZES, SENIORITIES
+
+SORTS = {"newest": "Newest", "oldest": "Oldest", "name": "Name", "company": "Company", "title": "Job title"}
+EMAIL_STATUSES = {"valid": "Valid", "accept_all": "Accept-all", "invalid": "Invalid", "unknown": "Unknown"}
+MOST_VALUES = 100
+MOST_IDS = 10_000
+
+_CHOICES: dict[str, Mapping[str, str]] = {
+    "seniority": {option.value: option.label for option in SENIORITIES},
+    "company_size": {size.value: size.label for size in COMPANY_SIZES},
+    "email_status": EMAIL_STATUSES,
+}
+_LISTS = ("source", "country", "industry", "seniority", "department", "company_size", "email_status")
+_FLAGS = ("has_email", "has_phone", "sample")
+_TRUE = ("1", "true", "yes", "on")
+_FALSE = ("0", "false", "no", "off")
+
+
+@dataclass(frozen=True, slots=True)
+class LeadQuery:
+    """Which leads, in which order. Values of one filter are alternatives, filters narrow each other down.
+
+    ``has_email`` and ``has_phone`` ask for what the workspace may see, not for what somebody could sell.
+    ``created_before`` is exclusive. ``lead_ids`` picks leads by hand; ``None`` means that nobody picked.
+    """
+
+    q: str = ""
+    job_id: UUID | None = None
+    source: tuple[str, ...] = ()
+    country: tuple[str, ...] = ()
+    industry: tuple[str, ...] = ()
+    seniority: tuple[str, ...] = ()
+    department: tuple[str, ...] = ()
+    company_size: tuple[str, ...] = ()
+    email_status: tuple[str, ...] = ()
+    has_email: bool | None = None
+    has_phone: bool | None = None
+    sample: bool | None = None
+    created_from: datetime | None = None
+    created_before: datetime | None = None
+    lead_ids: tuple[UUID, ...] | None = None
+    sort: str = "newest"
+
+    @classmethod
+    def from_args(cls, args: Mapping[str, Any]) -> tuple[LeadQuery, dict[str, str]]:
+        """The query in an address, a form or a JSON object, and a message for each field that could not be read.
+
+        A field with a message is left out of the query; names that are not ours are passed over.
+        """
+        found: dict[str, Any] = {}
+        errors: dict[str, str] = {}
+        for field in fields(cls):
+            given = [text for text in _values(args, field.name) if text]
+            if not given:
+                continue
+            try:
+                found[field.name] = _read(field.name, given)
+            except ValueError as error:
+                errors[field.name] = str(error)
+        return cls(**found), errors
+
+    def as_args(self) -> dict[str, str | list[str]]:
+        """The query as arguments of an address, without what is left as it is; reads back as the same query."""
+        told: dict[str, str | list[str]] = {}
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if value is None or value == field.default:
+                continue
+            told[field.name] = [str(item) for item in value] if isinstance(value, tuple) else _word(value)
+        return told
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether anything is asked for, beyond an order."""
+        return replace(self, sort="newest") != LeadQuery()
+
+
+def _values(args: Mapping[str, Any], name: str) -> list[str]:
+    getlist = getattr(args, "getlist", None)
+    value = getlist(name) if getlist else args.get(name)
+    if value is None:
+        return []
+    items = value if isinstance(value, list | tuple) else [value]
+    return [_word(item) for item in items]
+
+
+def _word(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value.isoformat() if isinstance(value, datetime) else str(value).strip()
+
+
+def _read(name: str, given: list[str]) -> Any:
+    """The value of one field; raises ``ValueError`` with a message for people."""
+    if any("\0" in text for text in given):
+        raise ValueError("Contains a character that cannot be searched for.")
+    if name == "lead_ids":
+        return _ids([part for text in given for part in text.split(",") if part])
+    if name in _LISTS:
+        return _choices(name, given)
+    if len(given) > 1:
+        raise ValueError("Give it once.")
+    text = given[0]
+    if name in _FLAGS:
+        if text.lower() not in _TRUE + _FALSE:
+            raise ValueError("Say yes or no.")
+        return text.lower() in _TRUE
+    if name == "q":
+        if len(text) > 200:
+            raise ValueError("Search for at most 200 characters.")
+        return text
+    if name == "sort":
+        if text not in SORTS:
+            raise ValueError(f"Sort by one of: {', '.join(SORTS)}.")
+        return text
+    if name == "job_id":
+        return _uuid(text, "There is no such job.")
+    return _instant(text, whole_day=name == "created_before")
+
+
+def _choices(name: str, given: list[str]) -> tuple[str, ...]:
+    known = _CHOICES.get(name)
+    if len(given) > MOST_VALUES or any(len(text) > 200 for text in given):
+        raise ValueError(f"Choose at most {MOST_VALUES} values.")
+    wrong = [text for text in given if known is not None and text not in known]
+    if wrong:
+        raise ValueError(f"There is no {name.replace('_', ' ')} “{wrong[0][:40]}”.")
+    return tuple(dict.fromkeys(given))
+
+
+def _ids(given: list[str]) -> tuple[UUID, ...]:
+    if len(given) > MOST_IDS:
+        raise ValueError(f"Pick at most {MOST_IDS:,} leads, or take all that match.")
+    return tuple(dict.fromkeys(_uuid(text, "That is not a lead.") for text in given))
+
+
+def _uuid(text: str, refusal: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise ValueError(refusal) from None
+
+
+def _instant(text: str, whole_day: bool) -> datetime:
+    """A day or an instant; a day that ends a range is in it."""
+    try:
+        if len(text) == 10:
+            day = datetime.combine(date.fromisoformat(text), datetime.min.time(), UTC)
+            return day + timedelta(days=1) if whole_day else day
+        instant = datetime.fromisoformat(text)
+        return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise ValueError("Give a date such as 2026-11-30.") from None
