@@ -1,0 +1,72 @@
+"""New people: registered by themselves, or made administrators by an operator."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from uuid import UUID
+
+import peewee
+
+from reachly import database
+from reachly.accounts.fields import email_of, name_of
+from reachly.accounts.invalid import Invalid
+from reachly.accounts.passwords import hashed, wrong_with
+from reachly.database import one, owner_database
+from reachly.settings import settings
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A person and the workspace that is their own."""
+
+    user_id: UUID
+    workspace_id: UUID
+
+
+def register(email: str, name: str, password: str, accept_terms: bool, demo: bool = False) -> Account:
+    """A new person with a personal workspace and its plan's credits; when they accepted which terms is written down.
+
+    Raises :class:`Invalid`. Two at once with one e-mail make one account.
+    """
+    email, wrong_email = email_of(email)
+    name, wrong_name = name_of(name)
+    errors = {"email": wrong_email, "name": wrong_name, "password": wrong_with(password, email)}
+    if not accept_terms:
+        errors["accept_terms"] = "Please accept the terms: without them there is no account."
+    found = {field: message for field, message in errors.items() if message}
+    if found:
+        raise Invalid(found)
+    kept = hashed(password)
+    try:
+        with database.transaction():
+            made = one(
+                "SELECT * FROM account_register(%s, %s, %s, %s, %s)",
+                (email, name, kept, settings().terms_version, demo),
+            )
+    except peewee.IntegrityError as error:
+        raise Invalid({"email": "There is an account with this e-mail already: sign in instead."}) from error
+    assert made is not None
+    return Account(made["user_id"], made["workspace_id"])
+
+
+def create_admin(email: str) -> str | None:
+    """Make the person with this e-mail an administrator; needs the owner's connection.
+
+    Returns the password of the account made for it, to be shown once; ``None`` when there was one, which keeps its own.
+    """
+    email, wrong = email_of(email)
+    if wrong:
+        raise Invalid({"email": wrong})
+    password = secrets.token_urlsafe(15)
+    owner = owner_database(settings())
+    with owner.connection_context(), owner.atomic():
+        known = owner.execute_sql("UPDATE users SET role = 'admin' WHERE email = %s", (email,)).rowcount
+        if known:
+            return None
+        name = email.split("@")[0][:120]
+        owner.execute_sql(
+            "SELECT account_register(%s, %s, %s, %s, false)", (email, name, hashed(password), settings().terms_version)
+        )
+        owner.execute_sql("UPDATE users SET role = 'admin' WHERE email = %s", (email,))
+    return password

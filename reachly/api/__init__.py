@@ -1,0 +1,27 @@
+"""The door for programs: JSON, bearer tokens, problem details."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from flask import Flask
+
+from reachly.api import problem
+
+GROUPS = ("auth", "users", "leads", "jobs", "exports", "hooks", "document")
+"""The modules with calls; each exposes ``bp``."""
+
+__all__ = ["problem", "register"]
+
+
+def register(app: Flask) -> None:
+    """Give the application its calls. They use no cookie, so their forms need no proof."""
+    from reachly.web.security import csrf
+
+    for name in GROUPS:
+        if find_spec(f"reachly.api.{name}") is None:
+            continue
+        bp = import_module(f"reachly.api.{name}").bp
+        csrf.exempt(bp)
+        app.register_blueprint(bp)
