@@ -204,6 +204,8 @@ BEGIN
                                   'failed_sources', coalesce(jsonb_agg(s.source ORDER BY s.position)
                                                              FILTER (WHERE s.state = 'failed'), '[]'))
           INTO p_result FROM job_sources s WHERE s.workspace_id = v.workspace_id AND s.job_id = v.id;
+        UPDATE job_sources s SET state = CASE p_status WHEN 'succeeded' THEN 'finished' ELSE 'stopped' END, resumes_at = NULL
+         WHERE s.workspace_id = v.workspace_id AND s.job_id = v.id AND s.state IN ('running', 'waiting');
     END IF;
     UPDATE jobs SET status = p_status, result = p_result, error_code = p_code, error_message = p_message, lease_until = NULL,
                     wake_at = NULL, wait_reason = NULL, worker = NULL, credits_released = v_left, finished_at = clock_timestamp()

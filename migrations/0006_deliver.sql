@@ -6,7 +6,7 @@ CREATE TABLE job_sources (
     job_id        uuid NOT NULL,
     source        text NOT NULL,
     position      integer NOT NULL,
-    state         text NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'running', 'waiting', 'finished', 'failed')),
+    state         text NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'running', 'waiting', 'finished', 'failed', 'stopped')),
     matches       bigint,
     found         bigint NOT NULL DEFAULT 0,
     misses        bigint NOT NULL DEFAULT 0,

@@ -88,7 +88,7 @@ def _ask(workspace_id: UUID | str, user_id: UUID | str, source: Source, filters:
         return SourceEstimate(source, None, str(failure))
     if store:
         try:
-            store.setex(name, int(settings().estimate_cache), json.dumps(matches))
+            store.set(name, json.dumps(matches), ex=int(settings().estimate_cache))
         except (redis.RedisError, OSError):
             return SourceEstimate(source, matches)
     return SourceEstimate(source, matches)

@@ -117,7 +117,7 @@ def cached(config: ProviderConfig) -> Callable[[str, Callable[[], Any]], Any]:
         fetched = fetch()
         if store:
             try:
-                store.setex(name, int(settings().vocabulary_cache), json.dumps(fetched))
+                store.set(name, json.dumps(fetched), ex=int(settings().vocabulary_cache))
             except (redis.RedisError, OSError):
                 return fetched
         return fetched

@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 import psycopg2
 import pytest
+
+if TYPE_CHECKING:
+    from tests.outside import Outside
 
 MISSING = "Run the tests with `python3 -m reachly test`: it starts the servers they need."
 
@@ -112,3 +116,25 @@ def other_team() -> Team:
 def make_team() -> Callable[..., Team]:
     """Make as many workspaces as a test needs."""
     return new_team
+
+
+@pytest.fixture(scope="session")
+def sandbox_url() -> Iterator[str]:
+    """The simulated outside of this worker."""
+    from tests.outside import running
+
+    with running() as url:
+        yield url
+
+
+@pytest.fixture
+def outside(sandbox_url: str) -> Iterator[Outside]:
+    """A fresh account at the simulated providers, which this process's settings point at during the test."""
+    from reachly.settings import settings
+    from tests.outside import use
+
+    config = settings()
+    before = {name: getattr(config, name) for name in type(config).model_fields}
+    yield use(sandbox_url)
+    for name, value in before.items():
+        setattr(config, name, value)

@@ -183,7 +183,8 @@ class SourceRun:
         self.state |= {"resumes_at": until.isoformat(), "reason": f"{self.source.label} is still working", "tries": 0}
         with self.claim.transaction():
             self._note("waiting", resumes_at=until)
-            if looks == 1:
+            if looks == 1 and not self.state.get("patience"):
+                self.state["patience"] = True
                 self.claim.tell(
                     f"{self.source.label} is looking for contact data", detail="This can take a few minutes"
                 )

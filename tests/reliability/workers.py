@@ -1,0 +1,82 @@
+"""Real workers in processes of their own, started with the Procfile's command and killed at will."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import UUID
+
+from tests.conftest import Team
+from tests.engine.work import job
+from tests.outside import Outside
+
+ROOT = Path(__file__).parent.parent.parent
+QUICK = {
+    "JOB_LEASE": "2",
+    "JOB_SWEEP": "0.2",
+    "JOB_SEND_AFTER": "0.5",
+    "JOB_RESEND_AFTER": "1",
+    "PROVIDER_BACKOFF": "0.1",
+}
+"""Times short enough for a test; the same code runs with the usual ones."""
+
+
+class Worker:
+    """A worker with its scheduler, in a process group of its own."""
+
+    def __init__(self, outside: Outside) -> None:
+        command = [sys.executable, "-m", "dramatiq", "jobs.actors", "--fork-function", "jobs.schedule:run"]
+        command += ["--processes", "1", "--threads", "4", "--worker-shutdown-timeout", "15000"]
+        environment = os.environ | QUICK | outside.environment() | {"PYTHONPATH": str(ROOT)}
+        self.process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=environment,
+            start_new_session=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+    def signal(self, number: int) -> None:
+        """Send a signal to every process of the worker."""
+        os.killpg(self.process.pid, number)
+
+    def kill(self) -> None:
+        """SIGKILL, as if the machine had gone away."""
+        self.signal(signal.SIGKILL)
+        self.process.wait(10)
+
+    def stop(self, seconds: float = 20) -> float:
+        """SIGTERM, and how long it took to go."""
+        started = time.monotonic()
+        os.kill(self.process.pid, signal.SIGTERM)
+        self.process.wait(seconds)
+        return time.monotonic() - started
+
+
+@contextmanager
+def worker(outside: Outside) -> Iterator[Worker]:
+    """A worker for the length of the block."""
+    made = Worker(outside)
+    try:
+        yield made
+    finally:
+        if made.process.poll() is None:
+            made.kill()
+
+
+def until(team: Team, job_id: UUID, ready, seconds: float = 60) -> dict:
+    """The job's row once ``ready`` says so of it."""
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends:
+        row = job(team, job_id)
+        if ready(row):
+            return row
+        time.sleep(0.03)
+    raise AssertionError(f"the job did not get there in {seconds} s: {row['status']} {row['progress_done']}")
