@@ -99,6 +99,7 @@ class Settings(BaseSettings):
     lusha_api_key: SecretStr | None = None
     lusha_base_url: str = "https://api.lusha.com"
     lusha_page_size: Annotated[int, Field(ge=10, le=100)] = 50
+    lusha_per_second: Annotated[float, Field(gt=0)] = 25
     clay_api_key: SecretStr | None = None
     clay_base_url: str = "https://api.clay.com/public/v0"
     clay_page_size: Annotated[int, Field(ge=1, le=500)] = 50

@@ -20,6 +20,7 @@ from reachly.providers.values import Answer, Call
 
 USER_AGENT = "Reachly/0.1"
 BODY_LIMIT = 16 * 1024 * 1024
+PACE = 0.25
 NEVER_KEPT = {"set-cookie", "authorization"}
 NEVER_SENT = (httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.PoolTimeout)
 NEVER_SENT_BY_HTTPX = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
@@ -67,10 +68,10 @@ class Guard(Protocol):
 class Client:
     """Sends calls to one provider with one key.
 
-    Safe to share between threads. It never sleeps and never repeats a call: what to do about a failure is the job's
-    decision. Any status is an answer; :class:`ProviderBusy` means that none came, and ``reached`` tells whether the
-    provider may have seen the request. The whole exchange ends within ``total_timeout`` seconds. The key is in no log,
-    exception or answer, even where the provider sends it back.
+    Safe to share between threads. It never repeats a call, and waits for the rate limit a quarter of a second at most:
+    what to do about a failure is the job's decision. Any status is an answer; :class:`ProviderBusy` means that none
+    came, and ``reached`` tells whether the provider may have seen the request. The whole exchange ends within
+    ``total_timeout`` seconds. The key is in no log, exception or answer, even where the provider sends it back.
     """
 
     def __init__(
@@ -116,7 +117,7 @@ class Client:
             raise KeyRefused(f"The key for {self.label} has letters that no key can have.", reached=False)
         self._breaker.before()
         try:
-            self._limiter.before(call)
+            self._take_turn(call)
         except ProviderBusy:
             self._breaker.abandoned()
             raise
@@ -139,6 +140,18 @@ class Client:
             self._breaker.answered()
         self._limiter.after(outcome)
         return outcome
+
+    def _take_turn(self, call: Call) -> None:
+        """Waits for the limiter where that takes no longer than a call would; raises its refusal otherwise."""
+        ends = time.monotonic() + PACE
+        while True:
+            try:
+                return self._limiter.before(call)
+            except ProviderBusy as busy:
+                pause = busy.retry_after
+                if pause is None or time.monotonic() + pause > ends:
+                    raise
+            time.sleep(pause)
 
     def _exchange(self, call: Call, started: float) -> Answer | ProviderFailure:
         """The answer or the failure, returned so that no exception of a library, with its headers, hangs on ours."""

@@ -45,8 +45,7 @@ class ProviderConfig:
 class Entry:
     """A provider as the rest of Reachly sees it: how it is called, and how it is made.
 
-    ``mark`` are the two letters on its badge, ``counts`` tells whether it knows how many match, ``per_second`` its
-    documented burst limit.
+    ``mark`` are the two letters on its badge, ``counts`` tells whether it knows how many match.
     """
 
     name: str
@@ -57,7 +56,6 @@ class Entry:
     counts: bool
     key_header: str
     make: Callable[[ProviderConfig, Send, Cached | None], Provider]
-    per_second: float | None = None
 
 
 def _lusha(config: ProviderConfig, send: Send, cached: Cached | None) -> Provider:
@@ -84,7 +82,6 @@ PROVIDERS: dict[str, Entry] = {
         counts=True,
         key_header="api_key",
         make=_lusha,
-        per_second=25,
     ),
     "clay": Entry(
         name="clay",
@@ -104,7 +101,8 @@ def config_for(name: str, settings: Settings, key: str | None = None) -> Provide
 
     Raises ``KeyError`` for an unknown name.
     """
-    entry = PROVIDERS[name]
+    if name not in PROVIDERS:
+        raise KeyError(name)
     secret = getattr(settings, f"{name}_api_key")
     used = key or (secret.get_secret_value() if secret else "")
     if not used:
@@ -128,7 +126,7 @@ def config_for(name: str, settings: Settings, key: str | None = None) -> Provide
         ),
         breaker_failures=settings.provider_breaker_failures,
         breaker_open=settings.provider_breaker_open,
-        per_second=entry.per_second,
+        per_second=settings.lusha_per_second if name == "lusha" else None,
         **extra,
     )
 

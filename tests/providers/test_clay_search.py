@@ -153,6 +153,26 @@ def test_values_are_spelled_as_the_workspace_spells_them():
         people_filters(Filters(keywords=("ai",)), catalogue)
 
 
+def test_words_find_their_like_and_what_clay_lacks_matches_nobody():
+    catalogue = Catalogue(
+        fields(job_functions=["engineering", "sales"], company_industries_include=["Software Development"])
+    )
+    found = people_filters(
+        Filters(departments=("Engineering & Technical", "Legal"), industries=("Software",)), catalogue
+    )
+    assert found == {"job_functions": ["engineering"], "company_industries_include": ["Software Development"]}
+    with pytest.raises(Impossible):
+        people_filters(Filters(departments=("Legal",)), catalogue)
+    left = people_filters(Filters(exclude_departments=("Legal", "Sales")), catalogue)
+    assert left == {"job_functions": ["engineering"]}
+    countries = Catalogue(
+        fields(location_countries_include=["Germany"], location_countries_exclude=["Germany"], locations=[])
+    )
+    assert people_filters(Filters(exclude_locations=("France",)), countries) == {}
+    with pytest.raises(Impossible):
+        people_filters(Filters(locations=("France",)), countries)
+
+
 def test_leaving_out_ranks_and_sizes_means_asking_for_all_the_others():
     asked = people_filters(Filters(exclude_seniorities=("vp", "founder"), exclude_company_sizes=("1-10",)), Catalogue())
     ranks = asked["job_title_seniority_levels_v2"]

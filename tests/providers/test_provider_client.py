@@ -212,6 +212,22 @@ def test_the_limiter_and_the_breaker_are_asked_first_and_told_afterwards(serve):
     assert 0 < busy.value.retry_after <= 60
 
 
+def test_a_burst_is_paced_and_a_longer_wait_left_to_the_job(serve):
+    seen: list[bytes] = []
+    base = serve(answering(b"{}", keep=seen))
+    paced = client(base, limiter=Limiter(None, "lusha", uuid4().hex, per_second=20))
+    started = time.monotonic()
+    for _ in range(24):
+        paced.send(CALL)
+    assert 0.15 < time.monotonic() - started < 1
+    slow = client(base, limiter=Limiter(None, "lusha", uuid4().hex, per_second=1))
+    slow.send(CALL)
+    started = time.monotonic()
+    with pytest.raises(ProviderBusy):
+        slow.send(CALL)
+    assert time.monotonic() - started < 0.2
+
+
 def test_a_refusal_is_no_reason_to_leave_a_provider_alone(serve):
     one = client(serve(answering(b"{}", "401 Unauthorized")))
     assert [one.send(CALL).status for _ in range(6)] == [401] * 6

@@ -25,10 +25,36 @@ class Catalogue:
         return self._allowed.get(name, [])
 
     def spelled(self, name: str, values: Iterable[str]) -> list[str]:
-        """``values`` as the field spells them; one that it does not list stays as it is, for Clay to judge."""
-        known = {_bare(value): value for value in self.allowed(name)}
-        return list(dict.fromkeys(known.get(_bare(value), value) for value in values))
+        """``values`` as the field spells them.
+
+        Where the workspace lists what it allows, a value it lacks can match nobody and falls away; one that differs
+        by words only ("Engineering & Technical" for "engineering") finds its like.
+        """
+        allowed = self.allowed(name)
+        if not allowed:
+            return list(dict.fromkeys(values))
+        exact = {_bare(known): known for known in allowed}
+        found = [
+            known
+            for value in values
+            for known in ([exact[_bare(value)]] if _bare(value) in exact else _alike(value, allowed))
+        ]
+        return list(dict.fromkeys(found))
 
 
 def _bare(value: str) -> str:
-    return re.sub(r"[^a-z0-9+]+", "", value.casefold().replace("&", "and"))
+    return re.sub(r"[^\w+]+", "", value.casefold().replace("&", "and"))
+
+
+def _alike(value: str, allowed: Sequence[str]) -> list[str]:
+    """Those with all the words of ``value``, else those made only of words of ``value``; numbers are never alike."""
+    words = _words(value)
+    if not words or any(character.isdigit() for character in value):
+        return []
+    return [known for known in allowed if words <= _words(known)] or [
+        known for known in allowed if _words(known) and _words(known) <= words
+    ]
+
+
+def _words(value: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", value.casefold())) - {"and", "of", "the"}

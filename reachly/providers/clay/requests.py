@@ -53,7 +53,7 @@ NAMES: Mapping[str, Sequence[str]] = {
 
 
 class Impossible(Exception):
-    """Nobody can match: what is asked for is wholly left out again."""
+    """Nobody can match: what is asked for is left out again, or is something that Clay does not know."""
 
 
 def people_filters(filters: Filters, catalogue: Catalogue) -> dict[str, Any]:
@@ -95,6 +95,8 @@ def _put(asked: dict[str, Any], catalogue: Catalogue, facet: str, values: Iterab
         if not name:
             raise ContractBroken(f"This Clay workspace has no filter for {facet.replace('_', ' ')}.")
         kept = catalogue.spelled(name, values)
+        if not kept and facet.startswith("exclude_"):
+            return  # nobody there has what is to be left out
     if not kept:
         raise Impossible
     asked[name] = kept
@@ -140,7 +142,10 @@ def _places(written: Sequence[str], suffix: str, side: str, catalogue: Catalogue
         raise ContractBroken("This Clay workspace has no filter for these locations.")
     cities = name.startswith("location_cities")
     values = [place.parts[0] if cities and place.parts else _written(place) for place in places]
-    return {name: catalogue.spelled(name, values)}
+    kept = catalogue.spelled(name, values)
+    if not kept and side == "include":
+        raise Impossible
+    return {name: kept} if kept else {}
 
 
 def _written(place: Place) -> str:
