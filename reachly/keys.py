@@ -14,7 +14,7 @@ from reachly.providers.values import Account
 from reachly.settings import settings
 from reachly.sources import connect, shared_state, source_of
 
-LONGEST = 500
+LONGEST = 400
 SHORTEST = 8
 
 

@@ -42,11 +42,6 @@
       history.pushState({ htmx: true }, "", $("#leads").dataset.query ? "/leads?" + $("#leads").dataset.query : "/leads");
       row?.focus();
     }
-    const go = e.target.closest("[data-go]");
-    if (go) {
-      const links = $$("#leads [data-row-link]"), at = links.findIndex(link => link.closest("tr").hasAttribute("aria-current"));
-      links[at + Number(go.dataset.go)]?.click();
-    }
     const row = e.target.closest("#leads tbody tr");
     if (row && !e.target.closest("a, button, input, label") && !getSelection().toString()) $("[data-row-link]", row)?.click();
   });
@@ -54,7 +49,7 @@
     const row = e.detail.elt.closest?.("[data-row-link]")?.closest("tr");
     if (row) mark(row.id.replace("lead-", ""));
   });
-  document.addEventListener("htmx:afterSwap", count);
+  document.addEventListener("htmx:afterSwap", () => { count(); mark($("#panel")?.dataset.lead || ""); });
   /* "Export" in the top bar follows what the table shows now */
   document.addEventListener("htmx:configRequest", e => {
     if (e.detail.elt.hasAttribute?.("data-follow-query") && $("#leads")) e.detail.path = "/exports/new?" + $("#leads").dataset.query;

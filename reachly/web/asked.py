@@ -1,0 +1,47 @@
+"""What a request asks for: a whole page or the fragment a page wants to put in, and its words as plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+from uuid import UUID
+
+from flask import Blueprint, abort, request
+from flask_login import login_required
+
+LONGEST_TEXT = 200
+Kind = TypeVar("Kind")
+
+
+def members_only(bp: Blueprint) -> Blueprint:
+    """``bp``, none of whose pages is shown to whoever is not signed in."""
+
+    @login_required
+    def guard() -> None:
+        """Nothing to do for who is signed in."""
+
+    bp.before_request(guard)
+    return bp
+
+
+def fragment() -> bool:
+    """Whether htmx asks, to put the answer into a page that is there already."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def text(value: str | None, most: int = LONGEST_TEXT) -> str:
+    """What was typed, without blanks around it and without what PostgreSQL cannot hold, cut at ``most`` characters."""
+    return (value or "").replace("\0", "").encode("utf-8", "replace").decode().strip()[:most]
+
+
+def identifier(value: str | None) -> UUID:
+    """An id of ours from an address; what is none of ours does not exist: 404."""
+    return chosen(value, UUID) or abort(404)
+
+
+def chosen(value: str | None, kind: Callable[[str], Kind]) -> Kind | None:
+    """``value`` as ``kind``, ``None`` where it cannot be read as one."""
+    try:
+        return kind(value) if value else None
+    except ValueError:
+        return None

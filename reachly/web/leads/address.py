@@ -1,0 +1,156 @@
+"""The query in the address of a page of leads: read, written again in one canonical way, and shown as chips."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from flask import request
+from flask_login import current_user
+from werkzeug.datastructures import MultiDict
+
+from reachly.leads import LeadQuery, facets
+from reachly.leads.query import EMAIL_STATUSES
+from reachly.providers.registry import PROVIDERS
+from reachly.vocabulary import COMPANY_SIZES, COUNTRY_NAMES, SENIORITIES
+from reachly.web.asked import chosen as read
+
+ADDED = "_add"
+MOST_OPTIONS = 60
+LABELS: dict[str, Mapping[str, str]] = {
+    "source": {entry.name: entry.label for entry in PROVIDERS.values()},
+    "country": COUNTRY_NAMES,
+    "industry": {},
+    "seniority": {option.value: option.label for option in SENIORITIES},
+    "department": {},
+    "company_size": {size.value: size.label for size in COMPANY_SIZES},
+    "email_status": EMAIL_STATUSES,
+}
+FILTERS = {
+    "industry": "Industry",
+    "country": "Country",
+    "seniority": "Seniority",
+    "department": "Department",
+    "company_size": "Size",
+    "source": "Source",
+    "email_status": "Verdict",
+}
+FLAGS = {
+    "has_email": ("E-mail", {True: "There", False: "Missing"}),
+    "has_phone": ("Phone", {True: "There", False: "Missing"}),
+    "sample": ("Samples", {True: "Only these", False: "Left out"}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One page of leads as an address asks for it.
+
+    ``at`` is the place of its first row as the page before counted it: for show, since pages go by key.
+    """
+
+    query: LeadQuery
+    problems: dict[str, str]
+    after: str | None = None
+    before: str | None = None
+    at: int = 1
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """The query, without the page, as names and values."""
+        told = self.query.as_args()
+        return [
+            (name, each) for name, value in told.items() for each in (value if isinstance(value, list) else [value])
+        ]
+
+    @property
+    def query_string(self) -> str:
+        """The query, without the page, as it stands in an address."""
+        return urlencode(self.pairs)
+
+    def url(self, path: str = "/leads", **more: Any) -> str:
+        """``path`` with this query and ``more``."""
+        words = urlencode([*self.pairs, *((name, value) for name, value in more.items() if value)])
+        return f"{path}?{words}" if words else path
+
+    def page_url(self, path: str = "/leads") -> str:
+        """Where exactly this page is."""
+        return self.url(path, after=self.after, before=self.before, at=self.at if self.at > 1 else None)
+
+    def sorted_by(self, sort: str) -> str:
+        """The same leads in another order."""
+        return replace(self, query=replace(self.query, sort=sort)).url()
+
+
+def of_request() -> Asked:
+    """What the address of this request asks for."""
+    return of_args(request.args)
+
+
+def of_page() -> Asked:
+    """What the page shows from which a fragment asks, else what the request's own words say."""
+    shown = urlsplit(request.headers.get("HX-Current-URL", ""))
+    if shown.path == "/leads" or shown.path.startswith("/leads/"):
+        return of_args(MultiDict(parse_qs(shown.query)))
+    return of_args(request.values)
+
+
+def of_args(args: MultiDict[str, str]) -> Asked:
+    """The query in ``args``; a filter's value may also come under its name with ``_add``, from the menu."""
+    given: MultiDict[str, str] = MultiDict(args)
+    for name in (*FILTERS, *FLAGS):
+        added = [value for value in given.poplist(name + ADDED) if value]
+        if added and name in FLAGS:
+            given.setlist(name, added[-1:])
+        elif added:
+            given.setlist(name, [*given.getlist(name), *added])
+    query, problems = LeadQuery.from_args(given)
+    at = read(given.get("at"), int) or 1
+    return Asked(query, problems, given.get("after"), given.get("before"), at if 0 < at < 10**12 else 1)
+
+
+def label(name: str, value: str) -> str:
+    """How a person reads one value of a filter."""
+    return LABELS.get(name, {}).get(value, value)
+
+
+def chosen(query: LeadQuery, job_title: str | None = None) -> list[dict[str, str]]:
+    """A chip for everything that narrows the list."""
+    chips = [
+        {"name": name, "value": value, "of": of, "label": label(name, value)}
+        for name, of in FILTERS.items()
+        for value in getattr(query, name)
+    ]
+    for name, (of, words) in FLAGS.items():
+        flag = getattr(query, name)
+        if flag is not None:
+            chips.append({"name": name, "value": "true" if flag else "false", "of": of, "label": words[flag]})
+    if query.job_id:
+        chips.append({"name": "job_id", "value": str(query.job_id), "of": "Job", "label": job_title or "one of yours"})
+    for name, of in (("created_from", "From"), ("created_before", "Before")):
+        instant = getattr(query, name)
+        if instant:
+            chips.append({"name": name, "value": instant.isoformat(), "of": of, "label": instant.strftime("%-d %b %Y")})
+    return chips
+
+
+def menu() -> list[dict[str, Any]]:
+    """The filters that can be added: of each the values that the workspace's leads have."""
+    found = facets(current_user.workspace_id, current_user.user_id, MOST_OPTIONS)
+    shown: list[dict[str, Any]] = [
+        {
+            "name": name,
+            "label": words,
+            "options": [
+                {"value": value, "label": f"{label(name, value)} ({number:,})"} for value, number in found[name]
+            ],
+        }
+        for name, words in FILTERS.items()
+        if found[name]
+    ]
+    for name, (words, values) in FLAGS.items():
+        options = [{"value": "true" if flag else "false", "label": said} for flag, said in values.items()]
+        shown.append({"name": name, "label": words, "options": options})
+    return shown

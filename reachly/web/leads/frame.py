@@ -1,0 +1,67 @@
+"""The page around the table of leads, and what is sent beside a fresh table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import render_template
+from flask_login import current_user
+
+from reachly.database import scope
+from reachly.engine import look
+from reachly.leads import BadCursor
+from reachly.sources import sources_of
+from reachly.web.leads.address import Asked, chosen, menu, of_page
+from reachly.web.leads.table import table
+from reachly.web.leads.undoing import standing
+
+
+def whole(asked: Asked, shown: dict[str, Any], lead: dict[str, Any] | None) -> str:
+    """The page, with the panel of ``lead`` open where there is one."""
+    empty = not shown["leads"] and not asked.query.narrowed
+    return render_template(
+        "leads.html",
+        **shown,
+        **filters(asked),
+        lead=lead,
+        close_url=asked.page_url(),
+        undo=standing(),
+        sources=sources() if empty else [],
+    )
+
+
+def beside_table(asked: Asked) -> str:
+    """The chips of the query, to be swapped in beside the table."""
+    return render_template("leads/_chips.html", **filters(asked), oob=True)
+
+
+def filters(asked: Asked) -> dict[str, Any]:
+    """What narrows the list now, and what could."""
+    return {"chosen": chosen(asked.query, _job(asked)), "menu": menu()}
+
+
+def table_of_page() -> dict[str, Any]:
+    """The table as the page from which a fragment asks shows it, or its first page where that one is gone."""
+    asked = of_page()
+    try:
+        return table(asked)
+    except BadCursor:
+        return table(Asked(asked.query, asked.problems))
+
+
+def _job(asked: Asked) -> str | None:
+    """The name of the job whose leads are shown."""
+    if asked.query.job_id is None:
+        return None
+    with scope(current_user.workspace_id, current_user.user_id):
+        job = look.job(asked.query.job_id)
+    return job.name or f"Job {job.number}" if job else None
+
+
+def sources() -> list[dict[str, str]]:
+    """The sources as steps towards the first leads."""
+    told = []
+    for source in sources_of(current_user.workspace_id, current_user.user_id):
+        state, kind = {"ready": ("Ready", "ok"), "paused": ("Paused", "warn")}.get(source.state, ("No key", "neutral"))
+        told.append({"label": source.label, "detail": source.reason or source.note, "state": state, "kind": kind})
+    return told

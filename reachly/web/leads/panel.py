@@ -1,0 +1,148 @@
+"""The panel of one lead: each field with where its value came from and how old it is, and what happened to the lead."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from reachly.leads import LeadDetail
+from reachly.web.leads.address import label
+from reachly.web.leads.table import row
+
+Field = dict[str, Any]
+
+
+def panel(detail: LeadDetail) -> dict[str, Any]:
+    """The names under ``lead`` that `leads/_panel.html` needs."""
+    lead, told = detail.lead, _Told(detail)
+    sections = [
+        {"title": "Contact", "fields": _contact(detail, told)},
+        {"title": "Person", "fields": _person(detail, told)},
+        {"title": "Company", "fields": _company(detail, told)},
+    ]
+    if detail.employment:
+        sections.append({"title": "Worked at", "fields": _employment(detail)})
+    return row(lead) | {"found_at": lead.created_at, "sections": sections, "history": _history(detail)}
+
+
+class _Told:
+    """Makes fields with the provenance of their values."""
+
+    def __init__(self, detail: LeadDetail) -> None:
+        self._known = detail.lead.provenance or {}
+
+    def field(self, words: str, value: str | None, name: str, **more: Any) -> Field:
+        """One line: who told it and when, as far as that was written down."""
+        origin = self._known.get(name) or {}
+        source = label("source", origin["source"]) if origin.get("source") else None
+        return {"label": words, "value": value, "source": source, "at": _instant(origin.get("at")), "note": None} | more
+
+
+def _contact(detail: LeadDetail, told: _Told) -> list[Field]:
+    lead = detail.lead
+    paid = {unlock["field"]: unlock["credits"] for unlock in detail.unlocks}
+
+    def missing(field: str) -> str:
+        return "Not revealed" if field in lead.locked else "Not found"
+
+    profile = _web(lead.linkedin_url)
+    return [
+        told.field("E-mail", lead.email, "email", href=f"mailto:{lead.email}", verdict=lead.email_status,
+                   note=_cost(paid.get("email")) if lead.email else missing("email")),
+        told.field("Phone", lead.phone, "phone", href=f"tel:{lead.phone}",
+                   note=_cost(paid.get("phone")) if lead.phone else missing("phone")),
+        told.field("Profile", _short(profile), "linkedin_url", href=profile),
+    ]  # fmt: skip
+
+
+def _person(detail: LeadDetail, told: _Told) -> list[Field]:
+    lead = detail.lead
+    where = [lead.city, lead.state, label("country", lead.country) if lead.country else None]
+    return [
+        told.field("Title", lead.title, "title"),
+        told.field("Seniority", label("seniority", lead.seniority) if lead.seniority else None, "seniority"),
+        told.field("Department", lead.department, "department"),
+        told.field("Location", ", ".join(filter(None, where)) or None, "city" if lead.city else "country"),
+    ]
+
+
+def _company(detail: LeadDetail, told: _Told) -> list[Field]:
+    lead, organization = detail.lead, detail.organization
+    website = _web(organization.website if organization else None)
+    site = website or (f"https://{lead.company_domain}" if lead.company_domain else None)
+    size = label("company_size", lead.company_size) + " people" if lead.company_size else None
+    home = organization.country if organization else None
+    return [
+        told.field("Name", lead.company, "company"),
+        told.field("Industry", lead.industry, "industry"),
+        told.field("Size", size, "company_size", note=_people(organization.headcount if organization else None)),
+        told.field("Website", _short(site), "company_domain", href=site),
+        told.field("Country", label("country", home) if home else None, "company"),
+    ]
+
+
+def _employment(detail: LeadDetail) -> list[Field]:
+    return [
+        {
+            "label": " – ".join(filter(None, (_year(job.started_on), _year(job.ended_on) or "now"))),
+            "value": ", ".join(filter(None, (job.title, job.company_name or job.company_domain))) or "Not told",
+            "source": label("source", job.source),
+            "at": None,
+            "note": None,
+        }
+        for job in detail.employment
+    ]
+
+
+def _history(detail: LeadDetail) -> list[dict[str, Any]]:
+    words = {"email": "E-mail", "phone": "Phone"}
+    told: list[dict[str, Any]] = [
+        {
+            "text": f"{words[unlock['field']]} captured, {_cost(unlock['credits'])}",
+            "at": unlock["created_at"],
+            "url": f"/jobs/{unlock['job_id']}" if unlock["job_id"] else None,
+            "link": f"Job {unlock['job_number']}",
+        }
+        for unlock in reversed(detail.unlocks)
+    ]
+    lead = detail.lead
+    found = {"text": "Found", "at": lead.created_at, "url": None, "link": None}
+    if lead.job_id:
+        found |= {"url": f"/jobs/{lead.job_id}", "link": f"Job {detail.job_number}"}
+    return [*told, found]
+
+
+def _cost(credits: int | None) -> str | None:
+    if credits is None:
+        return None
+    return f"{credits} credit{'' if credits == 1 else 's'}" if credits else "no credits"
+
+
+def _people(headcount: int | None) -> str | None:
+    return f"{headcount:,} as counted there" if headcount else None
+
+
+def _year(day: str | None) -> str:
+    return (day or "")[:4]
+
+
+def _web(address: str | None) -> str | None:
+    """An address that may be linked to: what a provider sends is not ours to trust."""
+    if not address:
+        return None
+    if address.startswith(("https://", "http://")):
+        return address
+    return f"https://{address}" if "://" not in address and ":" not in address else None
+
+
+def _short(address: str | None) -> str | None:
+    if not address:
+        return None
+    return address.split("://", 1)[-1].removeprefix("www.").rstrip("/")
+
+
+def _instant(text: str | None) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return None

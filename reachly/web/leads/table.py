@@ -1,0 +1,106 @@
+"""The table of leads: which columns, which rows, where the pages go on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_login import current_user
+
+from reachly import columns
+from reachly.leads import SORTS, BadCursor, count, page
+from reachly.models import Lead
+from reachly.vocabulary import COUNTRY_CODES
+from reachly.web.leads.address import Asked, label
+
+PAGE = "leads"
+ROWS = 50
+COUNTED = 10_000
+COLUMNS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "company": ("Company", ("company",)),
+    "email": ("Work e-mail", ()),
+    "phone": ("Phone", ()),
+    "location": ("Location", ()),
+    "source": ("Source", ()),
+    "seniority": ("Seniority", ()),
+    "department": ("Department", ()),
+    "company_size": ("Size", ()),
+    "company_domain": ("Domain", ()),
+    "linkedin_url": ("LinkedIn", ()),
+    "created_at": ("Age", ("newest", "oldest")),
+}
+"""Each column's name, its heading, and the orders it stands for: the first one on the first click."""
+USUAL = ("company", "email", "phone", "location", "source", "created_at")
+
+
+def shown_columns(asked: Asked) -> list[dict[str, Any]]:
+    """Every column, with whether this person sees it and where its heading leads."""
+    mine = columns.remembered(current_user.workspace_id, current_user.user_id, PAGE)
+    return [_column(name, asked, name in (USUAL if mine is None else mine)) for name in COLUMNS]
+
+
+def _column(name: str, asked: Asked, shown: bool) -> dict[str, Any]:
+    heading, orders = COLUMNS[name]
+    now = asked.query.sort
+    way = None
+    if now in orders:
+        # "Newest" has the youngest age first, and so the column of ages ascends.
+        way = "ascending" if now in ("newest", "company") else "descending"
+    then = orders[(orders.index(now) + 1) % len(orders)] if now in orders else orders[0] if orders else None
+    url = asked.sorted_by(then) if then and then != now else None
+    return {"name": name, "label": heading, "shown": shown, "sort_url": url, "sorted": way}
+
+
+def choose_columns(names: Sequence[str]) -> None:
+    """Remember the choice of this person, in the table's order; names that are no columns are passed over."""
+    kept = [name for name in COLUMNS if name in names]
+    columns.remember(current_user.workspace_id, current_user.user_id, PAGE, kept)
+
+
+def table(asked: Asked) -> dict[str, Any]:
+    """The names that `leads/_table.html` needs; raises ``BadCursor``."""
+    who = current_user.workspace_id, current_user.user_id
+    cursor = asked.before or asked.after
+    if cursor and asked.before and asked.after:
+        raise BadCursor
+    found = page(*who, asked.query, cursor, ROWS, backwards=bool(asked.before))
+    counted = count(*who, asked.query, COUNTED)
+    at = asked.at if cursor else 1
+    until = at + len(found.leads)
+    back, on = found.previous_cursor, found.next_cursor
+    return {
+        "leads": [row(lead) for lead in found.leads],
+        "columns": shown_columns(asked),
+        "count": {"value": counted.number, "exact": not counted.capped},
+        "said": f"{at:,}–{until - 1:,} of {counted}" if found.leads else "0 leads",
+        "page": {
+            "previous": asked.url(before=found.previous_cursor, at=max(1, at - ROWS))
+            if found.previous_cursor
+            else None,
+            "next": asked.url(after=found.next_cursor, at=until) if found.next_cursor else None,
+        },
+        "pairs": asked.pairs,
+        "query_string": asked.query_string,
+        "query": asked.query,
+        "problems": list(asked.problems.values()),
+        "sorts": [{"value": value, "label": words} for value, words in SORTS.items()],
+        "export_url": asked.url("/exports/new"),
+    }
+
+
+def row(lead: Lead) -> dict[str, Any]:
+    """One lead as a row shows it."""
+    told = {name: getattr(lead, name) for name in (*Lead._meta.sorted_field_names, "name", "locked")}
+    return told | {
+        "location": place(lead.city, lead.country),
+        "source": label("source", lead.source),
+        "seniority": label("seniority", lead.seniority or ""),
+        "company_size": label("company_size", lead.company_size or ""),
+    }
+
+
+def place(city: str | None, country: str | None) -> str:
+    """City and country, the country by its two letters where there is a city."""
+    if city and country:
+        return f"{city}, {COUNTRY_CODES.get(country.casefold(), country)}"
+    return city or (label("country", country) if country else "")
