@@ -12,7 +12,7 @@ from reachly.engine.journal import Journal, stored
 from reachly.filters import Filters
 from reachly.generate.rows import identity, once, row, satisfied
 from reachly.providers.failures import ProviderFailure
-from reachly.providers.values import Enrichment, Page, Person, Provider
+from reachly.providers.values import Enrichment, Page, Person, Provider, completed
 from reachly.sources import Source, connect, source_of
 
 
@@ -175,7 +175,7 @@ class SourceRun:
             self._pending(enrichment.wait, looks)
             return
         found = {person.provider_id: person for person in enrichment.people}
-        merged = [found.get(person.provider_id, person) for person in chunk]
+        merged = [completed(found.get(person.provider_id, person), person) for person in chunk]
         self._deliver(chunk, merged, owned, misses, enrichment.credits)
 
     def _pending(self, wait: float, looks: int) -> None:
