@@ -134,13 +134,13 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION job_tell TO reachly_app;
 
--- Writes a job and its hold in the caller's transaction. The idempotency key is looked up before the balance.
+-- Writes a job, its hold, its sources and the first lines of its story in the caller's transaction. The idempotency key is looked up before the balance.
 --
 -- Returns the job's id and whether it is a replay. Raises RL422 when the key was used for another request, RL402 when
 -- the credits do not suffice.
 CREATE FUNCTION job_request(
     p_kind text, p_queue text, p_name text, p_params jsonb, p_prices jsonb, p_total bigint, p_hold bigint, p_checkpoint jsonb,
-    p_key text, p_digest bytea, p_retry_of uuid, p_progress bigint DEFAULT 0
+    p_key text, p_digest bytea, p_retry_of uuid, p_sources jsonb, p_opening text
 ) RETURNS TABLE (job_id uuid, replayed boolean) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_workspace uuid := scope_workspace();
@@ -166,13 +166,21 @@ BEGIN
             RETURN;
         END IF;
     END IF;
-    INSERT INTO jobs (workspace_id, number, user_id, kind, queue, name, params, prices, progress_total, progress_done, credits_held,
+    INSERT INTO jobs (workspace_id, number, user_id, kind, queue, name, params, prices, progress_total, credits_held,
                       checkpoint, idempotency_key, request_digest, retry_of)
-    VALUES (v_workspace, v_number, v_user, p_kind, p_queue, p_name, p_params, p_prices, p_total, p_progress, p_hold,
+    VALUES (v_workspace, v_number, v_user, p_kind, p_queue, p_name, p_params, p_prices, p_total, p_hold,
             p_checkpoint, p_key, p_digest, p_retry_of)
     RETURNING id INTO v_id;
     IF p_hold > 0 THEN
         PERFORM ledger_move(v_workspace, 'hold', 'available', 'held', p_hold, 'hold:' || v_id, v_user, p_name, v_id);
+    END IF;
+    INSERT INTO job_sources (workspace_id, job_id, source, position, own_key)
+    SELECT v_workspace, v_id, source ->> 0, place, (source ->> 1)::boolean
+      FROM jsonb_array_elements(p_sources) WITH ORDINALITY chosen(source, place);
+    PERFORM job_tell(v_id, 'log', jsonb_build_object('text', p_opening, 'tone', 'plain'));
+    IF p_hold > 0 THEN
+        PERFORM job_tell(v_id, 'log', jsonb_build_object('text', to_char(p_hold, 'FM999,999,999,999') || ' credits held',
+                                                         'tone', 'active'));
     END IF;
     RETURN QUERY SELECT v_id, false;
 END $$;

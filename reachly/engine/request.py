@@ -63,7 +63,8 @@ def request(workspace_id: UUID | str, user_id: UUID | str, wish: Wish, key: str 
     try:
         with scope(workspace_id, user_id):
             found = one(
-                "SELECT * FROM job_request(%s, %s, %s, %s::jsonb, %s::jsonb, %s, %s, %s::jsonb, %s, %s, %s)",
+                "SELECT * FROM job_request(%s, %s, %s, %s::jsonb, %s::jsonb, %s, %s, %s::jsonb, %s, %s, %s,"
+                " %s::jsonb, %s)",
                 (
                     wish.kind,
                     wish.queue,
@@ -76,11 +77,11 @@ def request(workspace_id: UUID | str, user_id: UUID | str, wish: Wish, key: str 
                     key,
                     digest,
                     wish.retry_of,
+                    as_json(wish.sources),
+                    wish.opening or "Job started",
                 ),
             )
             assert found is not None
-            if not found["replayed"]:
-                _open(workspace_id, found["job_id"], wish)
     except peewee.PeeweeException as error:
         if sqlstate(error) == "RL402":
             needed = detail(error)
@@ -90,20 +91,3 @@ def request(workspace_id: UUID | str, user_id: UUID | str, wish: Wish, key: str 
         raise
     news.publish(workspace_id, found["job_id"])
     return Requested(found["job_id"], wish.queue, found["replayed"])
-
-
-def _open(workspace_id: UUID | str, job_id: UUID, wish: Wish) -> None:
-    """The first lines of the job's story and the list of its sources."""
-    for position, (source, own_key) in enumerate(wish.sources):
-        one(
-            "INSERT INTO job_sources (workspace_id, job_id, source, position, own_key)"
-            " VALUES (%s, %s, %s, %s, %s) RETURNING source",
-            (str(workspace_id), job_id, source, position, own_key),
-        )
-    one(
-        "SELECT job_tell(%s, 'log', %s::jsonb)",
-        (job_id, as_json({"text": wish.opening or "Job started", "tone": "plain"})),
-    )
-    if wish.hold:
-        text = f"{wish.hold:,} credits held"
-        one("SELECT job_tell(%s, 'log', %s::jsonb)", (job_id, as_json({"text": text, "tone": "active"})))
