@@ -31,6 +31,7 @@ class Behaviour:
     search_ttl_s: float = 3_600
     routine_delay_ms: float = 300
     table_delay_ms: float = 200
+    table_rows: int = 25
     table_token: str | None = None
     callback_token: str | None = None
     callback_copies: int = 1

@@ -25,6 +25,8 @@ def place(city: City) -> dict[str, str]:
         "region": fold(country.region),
         "whole": fold(f"{city.name}, {city.state}, {country.name}"),
         "short": fold(f"{city.name}, {country.name}"),
+        "province": fold(f"{city.state}, {country.name}"),
+        "continent": fold(country.continent),
     }
 
 

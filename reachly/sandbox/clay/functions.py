@@ -17,7 +17,7 @@ from reachly.sandbox.world.text import fold, host
 _PROFILE = ("Social Profile URL", "Professional Profile URL", "LinkedIn URL", "LinkedIn Profile", "Profile URL", "url")
 _EMAIL = ("Email", "Work Email", "email")
 _DOMAIN = ("Company Domain", "Domain", "domain", "company_domain")
-_COMPANY = ("Company", "Company Name", "company_name")
+_COMPANY = ("Company", "Company Name", "company_name", "company")
 _NAME = ("Full Name", "Name", "full_name", "name")
 
 

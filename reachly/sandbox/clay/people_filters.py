@@ -9,12 +9,12 @@ from functools import lru_cache
 from typing import Any
 
 from reachly.sandbox.clay import company_filters
-from reachly.sandbox.clay.vocabulary import FUNCTIONS, LEVEL_ORDER, LEVELS
-from reachly.sandbox.lusha.contact_filters import can, named, ranked, titled, working_in
+from reachly.sandbox.clay.vocabulary import LEVEL_ORDER, LEVELS
 from reachly.sandbox.world import World
 from reachly.sandbox.world import columns as c
+from reachly.sandbox.world.choosing import can, either, named, ranked, titled, working_in
 from reachly.sandbox.world.tables import CITIES
-from reachly.sandbox.world.text import fold, says
+from reachly.sandbox.world.text import says
 
 
 def people(world: World, filters: Mapping[str, Any]) -> array[int]:
@@ -70,22 +70,13 @@ def _places(world: World, values: Sequence[str], *kinds: str) -> int:
     return world.masks.among(world.columns.city, towns)
 
 
-def _either(masks: Sequence[int]) -> int:
-    whole = 0
-    for mask in masks:
-        whole |= mask
-    return whole
-
-
 def _spoken(world: World, values: Sequence[str]) -> int:
     return _titles(world, values) | can(world, values)
 
 
 _WANTED: dict[str, Callable[[World, Any], int]] = {
     "job_title_keywords": _titles,
-    "job_functions": lambda world, values: working_in(
-        world, {name.lower() for name, word in FUNCTIONS.items() if word in {fold(value) for value in values}}
-    ),
+    "job_functions": lambda world, values: working_in(world, {value.lower() for value in values}),
     "current_role_min_months_since_start_date": lambda world, least: world.masks.among(
         world.columns.months, range(min(least, 256), 256)
     ),
@@ -100,7 +91,7 @@ _WANTED: dict[str, Callable[[World, Any], int]] = {
     "headline_keywords": _titles,
     "about_keywords": _spoken,
     "profile_keywords": _spoken,
-    "names": lambda world, values: _either([named(world, value) for value in values]),
+    "names": lambda world, values: either([named(world, value) for value in values]),
 }
 _UNWANTED: dict[str, Callable[[World, Any], int]] = {
     "job_title_exclude_keywords": _titles,

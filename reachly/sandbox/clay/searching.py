@@ -11,7 +11,7 @@ from typing import Any
 
 from reachly.sandbox.accounts import Account
 from reachly.sandbox.clay import company_filters, people_filters, rows
-from reachly.sandbox.clay.vocabulary import FIELDS
+from reachly.sandbox.clay.vocabulary import FIELDS, OPEN
 from reachly.sandbox.messages import Refused, Response
 from reachly.sandbox.world import World
 
@@ -102,7 +102,7 @@ def _known(source: str, filters: dict[str, Any]) -> None:
             raise Refused(400, f"Validation failed: unknown filter {name}")
         if not _TYPES[field["type"]](value):
             raise Refused(400, f"Validation failed: {name} must be of type {field['type']}")
-        allowed = field.get("allowed_values")
+        allowed = None if name in OPEN else field.get("allowed_values")
         entries = value if isinstance(value, list) else [value]
         strange = [entry for entry in entries if allowed and entry not in allowed]
         if strange:

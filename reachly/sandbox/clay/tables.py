@@ -22,7 +22,7 @@ from reachly.vocabulary import size_band
 
 PATH = "/v3/sources/webhook/pull-in-data-from-a-webhook-"
 _MOST_BYTES = 100_000
-_FOUND_BY_DEFAULT, _FOUND_AT_MOST = 25, 1_000
+_FOUND_AT_MOST = 1_000
 
 
 def answer(world: World, accounts: Accounts, postman: Postman, request: Request) -> Response:
@@ -59,7 +59,7 @@ def _send_back(world: World, account: Account, postman: Postman, row: dict[str, 
         return
     behaviour = account.behaviour
     headers = {"X-Callback-Token": behaviour.callback_token} if behaviour.callback_token else {}
-    for place, letter in enumerate(_letters(world, row)):
+    for place, letter in enumerate(_letters(world, account, row)):
         with account.tally("clay.callback") as tally:
             tally.calls += 1
             if behaviour.callbacks_lost > 0:
@@ -72,12 +72,12 @@ def _send_back(world: World, account: Account, postman: Postman, row: dict[str, 
             postman.post_later(wait / 1000, url, headers, letter)
 
 
-def _letters(world: World, row: dict[str, Any]) -> list[dict[str, Any]]:
+def _letters(world: World, account: Account, row: dict[str, Any]) -> list[dict[str, Any]]:
     about: dict[str, Any] = {name: row[name] for name in ("run_id", "item_id") if name in row}
     wishes = row.get("filters")
     if isinstance(wishes, dict):
         found = people_filters.people(world, clay_filters(wishes))
-        people = [world.person(index) for index in found[: _wanted(row)]]
+        people = [world.person(index) for index in found[: _wanted(account, row)]]
         return [
             {**about, "row": number, "of": len(people), **_columns(world, one)} for number, one in enumerate(people)
         ]
@@ -89,12 +89,12 @@ def _letters(world: World, row: dict[str, Any]) -> list[dict[str, Any]]:
     return [{**about, **(_columns(world, person) if person else {"status": "not_found"})}]
 
 
-def _wanted(row: Mapping[str, Any]) -> int:
+def _wanted(account: Account, row: Mapping[str, Any]) -> int:
     for name in ("limit", "wanted", "count"):
         value = row.get(name)
         if isinstance(value, int | float) and math.isfinite(value):
             return max(0, min(int(value), _FOUND_AT_MOST))
-    return _FOUND_BY_DEFAULT
+    return account.behaviour.table_rows
 
 
 def _inputs(lead: Mapping[str, Any]) -> dict[str, Any]:
@@ -119,7 +119,7 @@ def _columns(world: World, person: Person) -> dict[str, Any]:
         "country": person.country.name,
         "company_name": organization.name,
         "company_domain": organization.domain,
-        "company_industry": organization.industry.name,
+        "industry": organization.industry.name,
         "company_size": size_band(organization.headcount),
         "email": email_of(world, person),
         "phone": phone_of(world, person),

@@ -61,7 +61,7 @@ TYPES = {
     "Educational": "Educational",
     "Self Employed": "Self Employed",
 }
-FUNCTIONS = {department.name: department.clay for department in DEPARTMENT}
+FUNCTIONS = tuple(department.name for department in DEPARTMENT)
 _INDUSTRIES = [name for industry in INDUSTRY for name in (industry.name, *industry.branches)]
 
 
@@ -88,7 +88,7 @@ PEOPLE_FIELDS: list[dict[str, Any]] = [
     _list("job_title_seniority_levels_v2", _LEVELS),
     {"name": "job_title_seniority_match_mode", "type": "str", "allowed_values": ["exact", "floor"]},
     {"name": "job_title_seniority_floor_level", "type": "str", "allowed_values": list(LEVEL_ORDER)},
-    _list("job_functions", list(FUNCTIONS.values())),
+    _list("job_functions", list(FUNCTIONS)),
     {"name": "current_role_min_months_since_start_date", "type": "int"},
     {"name": "current_role_max_months_since_start_date", "type": "int"},
     _list("locations"),
@@ -136,3 +136,16 @@ COMPANY_FIELDS: list[dict[str, Any]] = [
     _list("location_regions_exclude", list(REGIONS)),
 ]
 FIELDS = {"people": PEOPLE_FIELDS, "companies": COMPANY_FIELDS}
+OPEN = frozenset(
+    {
+        "company_industries_include",
+        "company_industries_exclude",
+        "industries",
+        "industries_exclude",
+        "country_names",
+        "country_names_exclude",
+        "location_countries_include",
+        "location_countries_exclude",
+    }
+)
+"""Fields whose listed values are suggestions: another value finds nothing but is no mistake."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from reachly.sandbox.clay.vocabulary import FUNCTIONS, LEVELS, PEOPLE_FIELDS, SIZES
+from reachly.sandbox.clay.vocabulary import LEVELS, PEOPLE_FIELDS, SIZES
 from reachly.vocabulary import COMPANY_SIZES
 
 _KNOWN = {field["name"] for field in PEOPLE_FIELDS}
@@ -24,6 +24,7 @@ _NAMES = {
     "keywords": "company_description_keywords",
     "exclude_keywords": "company_description_keywords_exclude",
     "company_domains": "company_identifier",
+    "departments": "job_functions",
 }
 
 
@@ -35,8 +36,6 @@ def clay_filters(wishes: Mapping[str, Any]) -> dict[str, Any]:
         filters["company_sizes"] = [name for size in sizes for name in _sizes(size)]
     if seniorities := wishes.get("seniorities"):
         filters["job_title_seniority_levels_v2"] = [LEVELS.get(value, value) for value in seniorities]
-    if departments := wishes.get("departments"):
-        filters["job_functions"] = [FUNCTIONS.get(value, value) for value in departments]
     return filters
 
 

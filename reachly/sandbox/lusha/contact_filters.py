@@ -10,69 +10,14 @@ from reachly.sandbox.lusha.places import cities
 from reachly.sandbox.lusha.vocabulary import SENIORITY_IDS
 from reachly.sandbox.world import World
 from reachly.sandbox.world import columns as c
+from reachly.sandbox.world.choosing import can, either, formerly_at, living_in, named, ranked, titled, working_in
 from reachly.sandbox.world.people import month
-from reachly.sandbox.world.tables import CITIES, COUNTRIES, DEPARTMENT, SENIORITY, TITLES, VARIANTS
+from reachly.sandbox.world.tables import TITLES
 from reachly.sandbox.world.text import fold, says, words
 
 CONDITIONS = frozenset({"existingDataPointsCondition"})
 REFINEMENTS = frozenset({"jobChangedAfterDate", "jobChangedLastViewDate", "education", "score"})
 """Criteria that must not stand alone."""
-
-
-def titled(world: World, fits: Callable[[str], bool]) -> int:
-    """Those whose job title ``fits``."""
-    return world.masks.through(world.columns.title, bytes(map(fits, TITLES)))
-
-
-def ranked(world: World, seniorities: set[str]) -> int:
-    """Those of one of these seniorities."""
-    fits = [SENIORITY[number // VARIANTS % len(SENIORITY)] in seniorities for number in range(len(TITLES))]
-    return world.masks.through(world.columns.title, bytes(fits))
-
-
-def working_in(world: World, departments: set[str]) -> int:
-    """Those of one of these departments, named in lower case."""
-    span = VARIANTS * len(SENIORITY)
-    fits = [DEPARTMENT[number // span].name.lower() in departments for number in range(len(TITLES))]
-    return world.masks.through(world.columns.title, bytes(fits))
-
-
-def living_in(world: World, countries: set[str]) -> int:
-    """Those who live in one of the countries with these codes."""
-    towns = [number for number, city in enumerate(CITIES) if COUNTRIES[city.country].code in countries]
-    return world.masks.among(world.columns.city, towns)
-
-
-def named(world: World, query: str) -> int:
-    """Those in whose name, in either script, every word of ``query`` begins a word."""
-    mask = world.masks.everyone if words(query) else world.masks.nobody
-    firsts, lasts = world.spoken_names
-    for word in words(query):
-        first = bytes(says(name, word) for name in firsts)
-        last = bytes(says(name, word) for name in lasts)
-        mask &= world.masks.through(world.columns.first, first) | world.masks.through(world.columns.last, last)
-    return mask
-
-
-def formerly_at(world: World, fits: Callable[[Any], bool]) -> int:
-    """Those who worked for an organization that ``fits`` before the present one."""
-    table = bytearray(1 << 16)
-    table[: len(world.organizations)] = bytes(map(fits, world.organizations))
-    return world.masks.through(world.columns.former_organization, table)
-
-
-def can(world: World, skills: Sequence[str]) -> int:
-    """Those who have one of ``skills``."""
-    wanted = {fold(skill) for skill in skills}
-    fits = bytes(bool(wanted & set(world.skills_of(talent))) for talent in range(256 * len(DEPARTMENT)))
-    return world.masks.through(world.columns.talent, fits)
-
-
-def _either(masks: list[int]) -> int:
-    whole = 0
-    for mask in masks:
-        whole |= mask
-    return whole
 
 
 def _text(world: World, query: str) -> int:
@@ -107,7 +52,7 @@ def data_point(world: World, name: str) -> int:
 def _data_points(world: World, names: Sequence[str], criteria: Mapping[str, Any]) -> int:
     masks = [data_point(world, name) for name in names]
     if criteria.get("existingDataPointsCondition") != "and":
-        return _either(masks)
+        return either(masks)
     whole = world.masks.everyone
     for mask in masks:
         whole &= mask
@@ -134,7 +79,7 @@ def _these(world: World, people: list[Any]) -> int:
 
 
 _MAKERS: dict[str, Callable[[World, Any, Mapping[str, Any]], int]] = {
-    "names": lambda world, values, _: _either([named(world, value) for value in values]),
+    "names": lambda world, values, _: either([named(world, value) for value in values]),
     "jobTitles": lambda world, values, _: titled(world, lambda title: any(says(title, value) for value in values)),
     "normalizedJobTitles": lambda world, values, _: titled(
         world, lambda title: any(says(title, value) for value in values)

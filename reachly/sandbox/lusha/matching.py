@@ -11,6 +11,7 @@ from typing import Any
 from reachly.sandbox.lusha import company_filters, contact_filters
 from reachly.sandbox.world import World
 from reachly.sandbox.world import columns as c
+from reachly.sandbox.world.choosing import formerly_at
 from reachly.sandbox.world.text import fold, host
 
 
@@ -56,9 +57,7 @@ def _past(world: World, criteria: Mapping[str, Any], otherwise: int) -> int:
     names = [fold(value) for value in criteria.get("previousCompanyNames", ())]
     if not domains and not names:
         return otherwise
-    return contact_filters.formerly_at(
-        world, lambda one: one.domain in domains or any(name in fold(one.name) for name in names)
-    )
+    return formerly_at(world, lambda one: one.domain in domains or any(name in fold(one.name) for name in names))
 
 
 @lru_cache(maxsize=64)

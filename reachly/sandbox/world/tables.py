@@ -56,11 +56,10 @@ class Industry(NamedTuple):
 
 
 class Department(NamedTuple):
-    """A department, what people in it can do, and Clay's word for it."""
+    """A department and what people in it can do."""
 
     name: str
     skills: tuple[str, ...]
-    clay: str
 
 
 def _city(entry: str, country: int) -> City:
@@ -101,9 +100,7 @@ INDUSTRY = tuple(
 
 _ABOUT_DEPARTMENTS = read("departments")
 DEPARTMENT = tuple(
-    Department(option.value, listed(about["skills"]), about["clay"])
-    for option in DEPARTMENTS
-    for about in (_ABOUT_DEPARTMENTS[option.value],)
+    Department(option.value, listed(_ABOUT_DEPARTMENTS[option.value]["skills"])) for option in DEPARTMENTS
 )
 SENIORITY = tuple(option.value for option in SENIORITIES)
 
