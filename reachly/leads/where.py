@@ -6,9 +6,9 @@ from typing import Any
 
 from reachly.leads.query import LeadQuery
 
-TEXT = "lower(unaccent(concat_ws(' ', l.first_name, l.last_name, l.title, l.company, l.company_domain, l.email)))"
-"""What a search looks through: without case and accents, so that "muller" finds Müller."""
-
+_TEXT = (
+    "' ' || lower(unaccent(concat_ws(' ', l.first_name, l.last_name, l.title, l.company, l.company_domain, l.email)))"
+)
 _WORDS = 8
 _FUZZY_FROM = 4
 _FUZZY = 0.55
@@ -39,19 +39,27 @@ def where(query: LeadQuery) -> tuple[str, list[Any]]:
         add("l.created_at >= %s", query.created_from)
     if query.created_before is not None:
         add("l.created_at < %s", query.created_before)
-    for word in query.q.split()[:_WORDS]:
-        _search(word, add)
+    if words := query.q.split()[:_WORDS]:
+        add(*_search(words))
     return " AND ".join(conditions), params
 
 
-def _search(word: str, add: Any) -> None:
-    """Each word must be in the text, or be as good as in it: from four letters on a slip of the finger is forgiven.
+def _search(words: list[str]) -> tuple[str, *tuple[str, ...]]:
+    """A condition that each word is in the text, or as good as in it, and its parameters.
 
-    The word is prepared in a sub-select because there PostgreSQL does it once and not once per row.
+    Case and accents do not count, so that "muller" finds Müller. From four letters on a slip of the finger is forgiven,
+    after the first two letters: comparing is dear, and they choose cheaply what is worth it. The text is put together
+    once per row and each word once per query, which is what the sub-selects are for.
     """
-    literal = word.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
-    found = f"{TEXT} LIKE (SELECT '%%' || lower(unaccent(%s)) || '%%')"
-    if len(word) < _FUZZY_FROM or "@" in word:
-        add(found, literal)
-    else:
-        add(f"({found} OR word_similarity((SELECT lower(unaccent(%s))), {TEXT}) >= {_FUZZY})", literal, word)
+    conditions: list[str] = []
+    params: list[str] = []
+    for word in words:
+        literal = word.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+        found = "d.text LIKE (SELECT '%%' || lower(unaccent(%s)) || '%%')"
+        params.append(literal)
+        if len(word) >= _FUZZY_FROM and "@" not in word:
+            likely = "d.text LIKE (SELECT '%% ' || left(lower(unaccent(%s)), 2) || '%%')"
+            found = f"({found} OR ({likely} AND word_similarity((SELECT lower(unaccent(%s))), d.text) >= {_FUZZY}))"
+            params += [word.replace("%", "").replace("_", "").replace("\\", ""), word]
+        conditions.append(found)
+    return f"EXISTS (SELECT FROM (SELECT {_TEXT} AS text OFFSET 0) d WHERE {' AND '.join(conditions)})", *params
