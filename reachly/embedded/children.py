@@ -85,16 +85,13 @@ def end(
 ) -> None:
     """Ask each process to end by its own signal, wait together for ``seconds``, then kill what is left.
 
-    A postmaster is signalled alone, the others as a group. ``hurry`` cuts the waiting short when it becomes true.
+    Only the leaders are asked: they tell their own, and a second word would make those drop their work. ``hurry`` cuts
+    the waiting short when it becomes true.
     """
     asked = list(processes)
     for process, number in asked:
         if process.poll() is None:
-            if number == signal.SIGTERM:
-                signal_group(process, number)
-            else:
-                with contextlib.suppress(ProcessLookupError):
-                    process.send_signal(number)
+            process.send_signal(number)
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and not hurry() and any(process.poll() is None for process, _ in asked):
         time.sleep(0.02)

@@ -46,8 +46,11 @@ def _found(belongs: Callable[[psutil.Process], bool]) -> list[psutil.Process]:
 
 
 def _end(found: list[psutil.Process]) -> int:
+    numbers = {process.pid for process in found}
     for process in found:
         with contextlib.suppress(psutil.Error):
+            if process.ppid() in numbers:
+                continue  # its parent tells it; a second word would make it drop its work
             # SIGTERM would let PostgreSQL wait for its clients; SIGINT closes them and keeps every commit
             process.send_signal(signal.SIGINT if process.name() == "postgres" else signal.SIGTERM)
     _, alive = psutil.wait_procs(found, timeout=5)

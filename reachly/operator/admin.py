@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from reachly.operator.line import say
+from reachly.operator.mishaps import Mishap
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -16,9 +17,12 @@ def create(arguments: argparse.Namespace) -> int:
     """Make an administrator and print the one-time password, which is stored nowhere in clear."""
     from reachly import accounts
 
-    password = accounts.create_admin(arguments.email)
+    try:
+        password = accounts.create_admin(arguments.email)
+    except accounts.Invalid as wrong:
+        raise Mishap(" ".join(words for words in wrong.errors.values())) from wrong
     say(f"{arguments.email} is an administrator.")
-    say(f"One-time password: {password}")
+    say(f"One-time password: {password}" if password else "The account was there before, and keeps its password.")
     return 0
 
 
@@ -26,6 +30,11 @@ def grant(arguments: argparse.Namespace) -> int:
     """Give credits to a person's own workspace, with a reason that stands in its history."""
     from reachly import ledger
 
-    ledger.grant(arguments.email, arguments.credits, reason=arguments.reason)
-    say(f"{arguments.credits} credits granted to {arguments.email}.")
+    try:
+        available = ledger.grant(arguments.email, arguments.credits, arguments.reason)
+    except ledger.NoSuchPerson as wrong:
+        raise Mishap(f"Nobody here has the address {arguments.email}.") from wrong
+    except ValueError as wrong:
+        raise Mishap(str(wrong)) from wrong
+    say(f"{arguments.credits} credits granted to {arguments.email}, who now has {available} available.")
     return 0

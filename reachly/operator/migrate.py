@@ -9,12 +9,15 @@ from reachly.settings import settings
 
 
 def main(arguments: argparse.Namespace) -> int:
-    """Apply what is pending under a lock, then seed; names each migration that it applied."""
+    """Apply what is pending under a lock, then seed, with the demo where it is offered; names what it applied."""
     del arguments
+    from reachly.accounts import ensure_demo
     from reachly.database import migrate
     from reachly.seed import seed
 
     for name in migrate(settings()):
         say(f"Applied {name}.")
     seed(settings())
+    if settings().reachly_embedded:
+        ensure_demo()
     return 0

@@ -79,6 +79,8 @@ class Run:
         reachable(self.chosen)
         postgres = valkey = None
         if not self.chosen.database_url.get_secret_value():
+            if not (self.home.path / "keys.json").exists():
+                self.screen.say(f"First start: making the database in {self.home.path}.")
             postgres = Postgres(self.home)
             if postgres.place.note:
                 self.screen.say(postgres.place.note)
@@ -125,7 +127,7 @@ class Run:
         self.home.announce(shown)
         self.screen.say()
         self.screen.say(f"Reachly is ready: {shown}")
-        if surroundings.sandboxed(self.chosen):
+        if not self.chosen.database_url.get_secret_value():
             self.screen.say("To sign in, press “Try the demo” on the first page. Ctrl-C stops everything.")
         else:
             self.screen.say("Register on the first page to sign in. Ctrl-C stops everything.")

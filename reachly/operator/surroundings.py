@@ -87,9 +87,9 @@ def sandbox_keys(url: str) -> dict[str, str]:
     return {
         "SANDBOX_URL": url,
         "LUSHA_BASE_URL": url,
-        "LUSHA_API_KEY": "sandbox-lusha",
+        "LUSHA_API_KEY": "sandbox-demo",
         "CLAY_BASE_URL": f"{url}/public/v0",
-        "CLAY_API_KEY": "sandbox-clay",
+        "CLAY_API_KEY": "sandbox-demo",
         "CLAY_EMAIL_ROUTINE": "function:t_work_email",
         "CLAY_PHONE_ROUTINE": "function:t_mobile_phone",
     }

@@ -45,6 +45,27 @@ def test_ctrl_c_stops_it_even_when_a_program_will_not(entrance: Entrance) -> Non
     assert entrance.processes() == []
 
 
+def test_only_the_leader_is_asked_to_stop_and_has_the_time_to_end_its_work(entrance: Entrance) -> None:
+    """Dramatiq's worker drops its work at a second signal, so a signal to the whole group would lose it."""
+    entrance.procfile("web: python web.py", "worker: python lead.py")
+    (entrance.folder / "lead.py").write_text(
+        "import os, signal, subprocess, sys, time\n"
+        "follow = 'import signal as s, time; s.signal(s.SIGTERM, lambda *_: print(\"told\", flush=True)); time.sleep(9)'\n"
+        "child = subprocess.Popen([sys.executable, '-c', follow])\n"
+        "signal.signal(signal.SIGTERM, lambda *_: (time.sleep(1), print('work ended', flush=True), os._exit(0)))\n"
+        "print('led', flush=True)\n"
+        "signal.pause()\n"
+    )
+    run = entrance.start()
+    entrance.wait_for(READY)
+    entrance.wait_for("led")
+    run.terminate()
+    assert run.wait(20) == 0
+    assert "work ended" in entrance.output.read_text()
+    assert "told" not in entrance.output.read_text()
+    assert entrance.processes() == []
+
+
 def test_a_second_start_on_the_same_home_says_so_and_gives_the_address(entrance: Entrance) -> None:
     entrance.start()
     address = entrance.wait_for(READY)

@@ -129,3 +129,22 @@ def test_plain_pytest_is_refused_with_the_command_to_use() -> None:
     run = subprocess.run(command, cwd=CHECKOUT, env=environment, capture_output=True, text=True, check=False)
     assert run.returncode != 0
     assert "python3 -m reachly test" in run.stdout + run.stderr
+
+
+def test_an_administrator_is_made_and_credits_are_given(entrance: Entrance) -> None:
+    assert entrance.once("migrate").returncode == 0
+    entrance.procfile("web: python web.py")
+    entrance.start()
+    entrance.wait_for(r"Reachly is ready: (\S+)")
+    made = entrance.once("admin", "create", "ada@team.example")
+    assert made.returncode == 0, made.stderr
+    assert "One-time password: " in made.stdout
+    assert "keeps its password" in entrance.once("admin", "create", "ada@team.example").stdout
+    given = entrance.once("admin", "grant", "ada@team.example", "50", "--reason", "Thanks for the patience")
+    assert "now has 150 available" in given.stdout
+    nobody = entrance.once("admin", "grant", "nobody@team.example", "50", "--reason", "x")
+    assert nobody.returncode == 1
+    assert nobody.stderr == "Nobody here has the address nobody@team.example.\n"
+    wrong = entrance.once("admin", "create", "not an address")
+    assert wrong.returncode == 1
+    assert len(wrong.stderr.splitlines()) == 1
