@@ -51,6 +51,6 @@ def create_app(strict: bool = False) -> Flask:
     session.start(app)
     limits.start(app)
     errors.start(app, api.problem.answer, api.problem.EXPECTED)
+    api.start(app)
     web.register(app)
-    api.register(app)
     return app

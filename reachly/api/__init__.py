@@ -9,16 +9,18 @@ from flask import Flask
 
 from reachly.api import problem
 
-GROUPS = ("auth", "users", "leads", "jobs", "exports", "hooks", "document")
+GROUPS = ("auth", "users", "generate", "leads", "export", "jobs", "events", "files", "hooks", "document")
 """The modules with calls; each exposes ``bp``."""
 
-__all__ = ["problem", "register"]
+__all__ = ["problem", "start"]
 
 
-def register(app: Flask) -> None:
+def start(app: Flask) -> None:
     """Give the application its calls. They use no cookie, so their forms need no proof."""
+    from reachly.api import caller
     from reachly.web.security import csrf
 
+    caller.start(app)
     for name in GROUPS:
         if find_spec(f"reachly.api.{name}") is None:
             continue

@@ -1,0 +1,104 @@
+"""The call that finds leads, or says what they would cost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint
+
+from jobs.broker import send
+from reachly.accounts import Person
+from reachly.api import replay
+from reachly.api.call import call
+from reachly.api.jobs import answer
+from reachly.api.problem import Problem
+from reachly.api.schemas.jobs import JobAnswer
+from reachly.api.schemas.leads import Estimate, EstimateAnswer, Generate
+from reachly.engine.request import KeyReused
+from reachly.estimate import estimate
+from reachly.generate.asking import Search, ask
+from reachly.settings import settings
+from reachly.sources import sources_of
+from reachly.web.limits import spend
+
+bp = Blueprint("api_generate", __name__)
+Answer = tuple[JobAnswer, int, dict[str, str]]
+
+
+@call(
+    bp,
+    "POST",
+    "/api/leads/generate",
+    scope="write",
+    asks=Generate,
+    answers={202: JobAnswer, 200: EstimateAnswer},
+    problems=(402, 409),
+    headers=("Location", "Idempotent-Replayed"),
+)
+def generate(person: Person, body: Generate) -> Answer | EstimateAnswer:
+    """Find leads.
+
+    Holds the most the job can cost and starts it; with `dry_run` it only says what it would bring and cost. The same
+    `Idempotency-Key` with the same body is the same job.
+    """
+    key = replay.key()
+    known = None if body.dry_run else replay.seen(person, key, "generate_leads")
+    if known is not None:
+        if not _same(body, known["params"]):
+            raise KeyReused(key)
+        return answer(person, known["id"], replayed=True)
+    search = _search(person, body)
+    if body.dry_run:
+        spend("estimates", str(person.user_id))
+        return _estimated(person, search)
+    asked = ask(person.workspace_id, person.user_id, search, key)
+    send(asked.queue, asked.job_id)
+    return answer(person, asked.job_id, replayed=asked.replayed)
+
+
+def _search(person: Person, body: Generate) -> Search:
+    """What is asked for; raises :class:`Problem` 422 naming each field that cannot be."""
+    wrong = []
+    if body.limit > settings().job_leads_limit:
+        wrong.append(("limit", f"At most {settings().job_leads_limit:,} leads at once."))
+    if body.icp_profile_id is not None:
+        wrong.append(("icp_profile_id", "There is no such profile."))
+    if body.list_id is not None:
+        wrong.append(("list_id", "There is no such list."))
+    known = {source.name: source for source in sources_of(person.workspace_id, person.user_id)}
+    chosen = tuple(dict.fromkeys(body.sources)) if body.sources else tuple(n for n, s in known.items() if s.usable)
+    for place, name in enumerate(body.sources or ()):
+        if name not in known:
+            wrong.append((f"sources.{place}", f"Choose from: {', '.join(known)}."))
+        elif not known[name].usable:
+            wrong.append((f"sources.{place}", known[name].reason))
+    if not chosen:
+        wrong.append(("sources", "No source has a key. Add one under Sources."))
+    if body.filters.chosen().empty:
+        wrong.append(("filters", "Say whom you look for: at least one facet."))
+    if wrong:
+        raise Problem(422, "Some fields cannot be taken as they are.", errors=wrong)
+    return Search(body.filters.chosen(), body.limit, chosen, tuple(dict.fromkeys(body.reveal)))
+
+
+def _same(body: Generate, params: dict[str, Any]) -> bool:
+    """Whether the body asks for what the job was made for; sources it left out are those that were chosen then."""
+    return (
+        body.filters.chosen().as_dict() == params["filters"]
+        and body.limit == params["limit"]
+        and list(dict.fromkeys(body.reveal)) == params["reveal"]
+        and (body.sources is None or list(dict.fromkeys(body.sources)) == params["sources"])
+    )
+
+
+def _estimated(person: Person, search: Search) -> EstimateAnswer:
+    told = estimate(person.workspace_id, person.user_id, search)
+    return EstimateAnswer(
+        estimate=Estimate(
+            matches_by_source={each.source.name: each.matches for each in told.sources},
+            credits_max=told.credits_max,
+            credits_per_lead=told.credits_per_lead,
+            already_owned=told.already_owned,
+            problems={each.source.name: each.problem for each in told.sources if each.problem},
+        )
+    )

@@ -1,0 +1,40 @@
+"""What comes from outside without being asked for: results of a Clay table."""
+
+from __future__ import annotations
+
+import json
+
+from flask import Blueprint, Response, jsonify, request
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from jobs.broker import send
+from reachly import callbacks
+from reachly.api import caller
+from reachly.api.problem import Problem
+
+bp = Blueprint("api_hooks", __name__)
+
+
+@bp.post("/hooks/clay/<token>")
+def clay(token: str) -> tuple[Response, int]:
+    """202 as soon as the result is kept, 200 for one that came before; 404, 410 and 413 as the contract says."""
+    caller.charge(None, None)
+    request.max_content_length = callbacks.MOST_BYTES
+    try:
+        told = json.loads(request.get_data().decode("utf-8"))
+    except RequestEntityTooLarge:
+        raise Problem(413) from None
+    except (ValueError, RecursionError):
+        raise Problem(400, "The body is not JSON in UTF-8.") from None
+    if not isinstance(told, dict):
+        raise Problem(422, "The body is one object: the row.")
+    try:
+        taken = callbacks.take(token, told)
+    except callbacks.NoSuchCallback:
+        raise Problem(404) from None
+    except callbacks.CallbackOver:
+        raise Problem(410, "This address has expired, or its job has ended.") from None
+    if taken.duplicate:
+        return jsonify(accepted=True, duplicate=True), 200
+    send(taken.queue, taken.job_id)
+    return jsonify(accepted=True, duplicate=False), 202
