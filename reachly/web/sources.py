@@ -9,6 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from reachly import calls, keys
+from reachly.database import scope
+from reachly.generate.asking import lead_prices, price_list
 from reachly.providers.failures import ProviderFailure
 from reachly.providers.registry import PROVIDERS, breaker_state
 from reachly.settings import settings
@@ -101,6 +103,14 @@ def _all() -> dict[str, Any]:
     }
 
 
+def _price() -> str:
+    """What a lead costs where this server's key pays for it."""
+    with scope(current_user.workspace_id, current_user.user_id):
+        prices = lead_prices(price_list(), ("email", "phone"))
+    credit = "credit" if prices["email"] == 1 else "credits"
+    return f"{prices['email']} {credit} a lead with e-mail, {prices['phone']} more with a phone; misses are free"
+
+
 def _beside() -> tuple[dict[str, keys.OwnKey], dict[str, calls.Calls]]:
     return keys.kept(current_user.workspace_id, current_user.user_id), calls.of_today(
         current_user.workspace_id, current_user.user_id
@@ -122,7 +132,7 @@ def _provider(source: Source, beside: tuple[dict[str, keys.OwnKey], dict[str, ca
         "resumes_at": source.resumes_at,
         "key": "own" if source.own_key else "house" if source.config else "",
         "key_hint": f"ends in {own.hint}" if own else "",
-        "key_by": own.by if own else "",
+        "price": _price() if source.config and not source.own_key else "",
         "usable": source.usable,
         "sandbox": bool(settings().sandbox_url)
         and source.config is not None

@@ -10,6 +10,7 @@ from reachly.web.leads.address import label
 from reachly.web.leads.table import row
 
 Field = dict[str, Any]
+EMPTY: Field = dict.fromkeys(("label", "value", "href", "verdict", "source", "at", "note"))
 
 
 def panel(detail: LeadDetail) -> dict[str, Any]:
@@ -35,7 +36,7 @@ class _Told:
         """One line: who told it and when, as far as that was written down."""
         origin = self._known.get(name) or {}
         source = label("source", origin["source"]) if origin.get("source") else None
-        return {"label": words, "value": value, "source": source, "at": _instant(origin.get("at")), "note": None} | more
+        return EMPTY | {"label": words, "value": value, "source": source, "at": _instant(origin.get("at"))} | more
 
 
 def _contact(detail: LeadDetail, told: _Told) -> list[Field]:
@@ -83,12 +84,11 @@ def _company(detail: LeadDetail, told: _Told) -> list[Field]:
 
 def _employment(detail: LeadDetail) -> list[Field]:
     return [
-        {
+        EMPTY
+        | {
             "label": " – ".join(filter(None, (_year(job.started_on), _year(job.ended_on) or "now"))),
             "value": ", ".join(filter(None, (job.title, job.company_name or job.company_domain))) or "Not told",
             "source": label("source", job.source),
-            "at": None,
-            "note": None,
         }
         for job in detail.employment
     ]

@@ -74,10 +74,8 @@ def table(asked: Asked) -> dict[str, Any]:
         "count": {"value": counted.number, "exact": not counted.capped},
         "said": f"{at:,}–{until - 1:,} of {counted}" if found.leads else "0 leads",
         "page": {
-            "previous": asked.url(before=found.previous_cursor, at=max(1, at - ROWS))
-            if found.previous_cursor
-            else None,
-            "next": asked.url(after=found.next_cursor, at=until) if found.next_cursor else None,
+            "previous": asked.url(before=back, at=max(1, at - ROWS)) if back else None,
+            "next": asked.url(after=on, at=until) if on else None,
         },
         "pairs": asked.pairs,
         "query_string": asked.query_string,
