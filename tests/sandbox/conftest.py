@@ -16,6 +16,7 @@ from reachly.sandbox.server import Running, serve
 from reachly.sandbox.world import World, world
 from tests.sandbox.published import check
 
+FEWER = 10_000
 _numbers = itertools.count(1)
 
 

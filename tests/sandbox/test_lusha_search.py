@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
 
 from reachly.sandbox.lusha import ids
-from reachly.sandbox.world import World
+from reachly.sandbox.server import Running, serve
+from reachly.sandbox.world import World, world
 from reachly.sandbox.world import columns as c
 from reachly.sandbox.world.people import Person
 from tests.sandbox.cases import CASES, Fits, firms, people
-from tests.sandbox.conftest import Control
+from tests.sandbox.conftest import FEWER, Control
 
 SEARCH = "/v3/contacts/prospecting"
 
@@ -21,7 +23,19 @@ def body(filters: dict[str, Any], page: int = 0, size: int = 50, **more: Any) ->
     return {"pagination": {"page": page, "size": size}, "filters": filters, **more}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Running]:
+    """A smaller world, because here every filter is compared with a look at everyone in it."""
+    with serve(people=FEWER) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def everyone() -> World:
+    return world(FEWER)
+
+
+@pytest.fixture(scope="module")
 def at_lusha(everyone: World) -> list[Person]:
     return [everyone.person(i) for i in range(len(everyone)) if everyone.columns.known_to[i] != c.CLAY]
 
@@ -48,7 +62,7 @@ def test_a_person_is_found_by_id_address_or_profile(lusha: httpx.Client, control
 
 
 def test_pages_follow_each_other_without_gap_or_repeat(lusha: httpx.Client) -> None:
-    filters = {**people(countries=["NL"]), **firms(mainIndustriesIds=[26])}
+    filters = {**people(countries=["NL"]), **firms(businessModel=["B2B"])}
     seen: list[str] = []
     page = 0
     while True:
@@ -72,7 +86,7 @@ def test_the_account_caps_the_page_and_says_so(lusha: httpx.Client, control: Con
 def test_results_end_at_the_cap_of_fifty_thousand(lusha: httpx.Client) -> None:
     answer = lusha.post(SEARCH, json=body({}, page=1000, size=100)).json()
     assert answer["results"] == []
-    assert answer["pagination"]["total"] > 40_000
+    assert answer["pagination"]["total"] > 8_000
 
 
 def test_partial_profiles_are_a_name_and_can_be_left_out(lusha: httpx.Client, control: Control) -> None:

@@ -7,11 +7,9 @@ from typing import Any
 
 from reachly.sandbox.clay.vocabulary import REVENUES, TYPES, size_of
 from reachly.sandbox.world import World
-from reachly.sandbox.world.organizations import Organization
+from reachly.sandbox.world.organizations import Test
 from reachly.sandbox.world.tables import COUNTRIES, City
 from reachly.sandbox.world.text import fold, handle, host
-
-Test = Callable[[Organization], bool]
 
 
 def place(city: City) -> dict[str, str]:
@@ -56,7 +54,7 @@ def _industry(values: Sequence[str]) -> Test:
 
 def _described(values: Sequence[str]) -> Test:
     wanted = [fold(value) for value in values]
-    return lambda one: any(word in fold(text) for text in (*one.keywords, one.description, one.name) for word in wanted)
+    return lambda one: any(word in one.spoken for word in wanted)
 
 
 def _at(values: Sequence[str], *kinds: str) -> Test:
@@ -107,6 +105,4 @@ def matching(world: World, source: str, filters: Mapping[str, Any]) -> bytes | N
     )
     if not wanted and not unwanted:
         return None
-    return bytes(
-        all(test(one) for test in wanted) and not any(test(one) for test in unwanted) for one in world.organizations
-    )
+    return world.organizations.fitting(wanted, unwanted)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from reachly.sandbox.lusha import ids
 from reachly.sandbox.lusha.places import cities
 from reachly.sandbox.world import World
-from reachly.sandbox.world.organizations import Organization
+from reachly.sandbox.world.organizations import Organization, Test
 from reachly.sandbox.world.tables import CITIES
 from reachly.sandbox.world.text import fold, handle, host, says
 
-Test = Callable[[Organization], bool]
 CONDITIONS = frozenset(
     {
         "technologiesCondition",
@@ -35,6 +36,11 @@ def _within(ranges: Sequence[Mapping[str, int]], least: float, most: float) -> b
 def _phrase(values: Sequence[str], texts: Callable[[Organization], tuple[str, ...]]) -> Test:
     wanted = [fold(value) for value in values]
     return lambda one: any(value in fold(text) for text in texts(one) for value in wanted)
+
+
+def _spoken(values: Sequence[str]) -> Test:
+    wanted = [fold(value) for value in values]
+    return lambda one: any(value in one.spoken for value in wanted)
 
 
 def _exactly(values: Sequence[Any], known: Callable[[Organization], tuple[Any, ...]]) -> Test:
@@ -67,10 +73,6 @@ def _labels(one: Organization) -> tuple[str, str]:
     return one.industry.name, one.branch_name
 
 
-def _spoken(one: Organization) -> tuple[str, ...]:
-    return (*one.keywords, one.description)
-
-
 _MAKERS: dict[str, Callable[[Any, Mapping[str, Any]], Test]] = {
     "names": lambda values, _: _phrase(values, lambda one: (one.name,)),
     "domains": lambda values, _: _exactly([host(value) for value in values], lambda one: (one.domain,)),
@@ -89,7 +91,7 @@ _MAKERS: dict[str, Callable[[Any, Mapping[str, Any]], Test]] = {
     "businessModel": lambda values, _: _exactly(values, lambda one: one.models),
     "companyType": lambda values, _: _exactly(values, lambda one: (one.type,)),
     "linkedinUrls": lambda values, _: _exactly([handle(url) for url in values], lambda one: (handle(one.linkedin),)),
-    "keywords": lambda values, _: _phrase(values, _spoken),
+    "keywords": lambda values, _: _spoken(values),
     "exactKeywords": lambda values, _: _exactly(values, lambda one: one.keywords),
     "specialities": lambda values, _: _phrase(values, lambda one: one.keywords),
     "exactSpecialities": lambda values, _: _exactly(values, lambda one: one.keywords),
@@ -105,11 +107,15 @@ def _tests(criteria: Mapping[str, Any]) -> list[Test]:
     ]
 
 
-def matching(world: World, include: Mapping[str, Any], exclude: Mapping[str, Any]) -> bytes | None:
-    """A one for each organization that fits all of ``include``, nothing of ``exclude``; ``None``: nothing was asked."""
+@lru_cache(maxsize=128)
+def _matching(world: World, asked: str) -> bytes | None:
+    include, exclude = json.loads(asked)
     wanted, unwanted = _tests(include), _tests(exclude)
     if not wanted and not unwanted:
         return None
-    return bytes(
-        all(test(one) for test in wanted) and not any(test(one) for test in unwanted) for one in world.organizations
-    )
+    return world.organizations.fitting(wanted, unwanted)
+
+
+def matching(world: World, include: Mapping[str, Any], exclude: Mapping[str, Any]) -> bytes | None:
+    """A one for each organization that fits all of ``include``, nothing of ``exclude``; ``None``: nothing was asked."""
+    return _matching(world, json.dumps([include, exclude], sort_keys=True))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from reachly.sandbox.lusha import ids
@@ -112,10 +114,17 @@ _MAKERS: dict[str, Callable[[World, Any, Mapping[str, Any]], int]] = {
 }
 
 
+@lru_cache(maxsize=256)
+def _mask(world: World, name: str, asked: str) -> int:
+    value, condition = json.loads(asked)
+    return _MAKERS[name](world, value, {"existingDataPointsCondition": condition})
+
+
 def masks(world: World, criteria: Mapping[str, Any]) -> list[int]:
     """One mask per criterion with a value; what this world has no data about fits nobody, like an unknown value."""
+    condition = criteria.get("existingDataPointsCondition")
     return [
-        _MAKERS[name](world, value, criteria) if name in _MAKERS else world.masks.nobody
+        _mask(world, name, json.dumps([value, condition])) if name in _MAKERS else world.masks.nobody
         for name, value in criteria.items()
         if name not in CONDITIONS and value not in ([], {}, "", None)
     ]

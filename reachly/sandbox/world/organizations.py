@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from reachly.sandbox.world.tables import CITIES, COMPANY_WORDS, COUNTRIES, INDUSTRY, City, Country, Industry, listed
-from reachly.sandbox.world.text import slug
+from reachly.sandbox.world.text import fold, slug
 from reachly.vocabulary import COMPANY_SIZES
 
 _BRANDS = listed(COMPANY_WORDS["first"])
@@ -33,7 +34,11 @@ REVENUE_RANGES = _REVENUES
 
 @dataclass(frozen=True, slots=True)
 class Organization:
-    """One company; ``size`` is the number of its band in ``COMPANY_SIZES``, ``revenue`` that of its range."""
+    """One company.
+
+    ``size`` is the number of its band in ``COMPANY_SIZES``, ``revenue`` that of its range; ``spoken`` is all that is
+    said about it, folded, to look for words in.
+    """
 
     index: int
     name: str
@@ -50,6 +55,8 @@ class Organization:
     models: tuple[str, ...]
     technologies: tuple[str, ...]
     keywords: tuple[str, ...]
+    description: str
+    spoken: str
 
     @property
     def branch_name(self) -> str:
@@ -71,11 +78,8 @@ class Organization:
         """The address of its page."""
         return f"https://www.linkedin.com/company/{self.domain.removesuffix('.example')}"
 
-    @property
-    def description(self) -> str:
-        """A sentence about it; everything said here can be searched for."""
-        one, two = self.keywords[:2]
-        return f"{self.name} from {self.city.name} works in {self.branch_name.lower()}: {one} and {two}."
+
+Test = Callable[[Organization], bool]
 
 
 def _made(index: int, rng: random.Random, country: Country) -> Organization:
@@ -89,13 +93,19 @@ def _made(index: int, rng: random.Random, country: Country) -> Organization:
     headcount = rng.randint(band.least, band.most or 180_000)
     branch = rng.randrange(len(industry.branches))
     name = f"{brand} {trade}" + (f" {lap + 1}" if lap else "")
+    full_name = f"{name} {rng.choice(country.legal)}" if rng.random() < 0.7 else name
+    city = CITIES[rng.choice(country.cities)]
+    label = industry.branches[branch].lower()
+    one, two = (industry.words[(branch + step) % len(industry.words)] for step in range(2))
+    keywords = (one, two, trade.lower(), label)
+    description = f"{full_name} from {city.name} works in {label}: {one} and {two}."
     return Organization(
         index=index,
-        name=f"{name} {rng.choice(country.legal)}" if rng.random() < 0.7 else name,
+        name=full_name,
         domain=f"{slug(name)}.example",
         industry=industry,
         branch=branch,
-        city=CITIES[rng.choice(country.cities)],
+        city=city,
         country=country,
         headcount=headcount,
         size=size,
@@ -104,11 +114,9 @@ def _made(index: int, rng: random.Random, country: Country) -> Organization:
         type=rng.choices(_TYPES, (70, 14, 6, 4, 4, 2))[0],
         models=rng.choice((("B2B",), ("B2B",), ("B2C",), ("B2B", "B2C"), ("B2G",), ("B2B", "B2G"))),
         technologies=tuple(rng.sample(_TECHNOLOGIES, 4)),
-        keywords=(
-            *(industry.words[(branch + step) % len(industry.words)] for step in range(2)),
-            trade.lower(),
-            industry.branches[branch].lower(),
-        ),
+        keywords=keywords,
+        description=description,
+        spoken="\n".join((*keywords, fold(description))),
     )
 
 
@@ -121,6 +129,18 @@ class Organizations(list[Organization]):
         rng = random.Random(seed)
         homes = rng.choices(COUNTRIES, [country.weight for country in COUNTRIES], k=count)
         return cls(_made(index, rng, home) for index, home in enumerate(homes))
+
+    def fitting(self, wanted: Sequence[Test], unwanted: Sequence[Test]) -> bytes:
+        """A one for each organization that passes all of ``wanted`` and none of ``unwanted``."""
+        left: list[Organization] = self
+        for test in wanted:
+            left = [one for one in left if test(one)]
+        for test in unwanted:
+            left = [one for one in left if not test(one)]
+        table = bytearray(len(self))
+        for one in left:
+            table[one.index] = 1
+        return bytes(table)
 
     @cached_property
     def by_domain(self) -> dict[str, Organization]:
