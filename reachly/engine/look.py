@@ -33,19 +33,31 @@ def jobs(
     statuses: Sequence[str] = (), kind: str | None = None, before: int | None = None, limit: int = 50
 ) -> list[Job]:
     """Jobs newest first; ``before`` is the number of the last one seen, so pages neither skip nor repeat."""
-    query = Job.select().order_by(Job.number.desc()).limit(limit)
+    query = _chosen(Job.select(), statuses, kind).order_by(Job.number.desc()).limit(limit)
+    return list(query if before is None else query.where(Job.number < before))
+
+
+def newer_jobs(after: int, statuses: Sequence[str] = (), kind: str | None = None, limit: int = 50) -> list[Job]:
+    """The jobs right before the one numbered ``after`` in the same order: newest first, the way back."""
+    query = _chosen(Job.select(), statuses, kind).where(Job.number > after)
+    return list(reversed(query.order_by(Job.number).limit(limit)))
+
+
+def how_many(statuses: Sequence[str] = (), kind: str | None = None, newer_than: int = 0) -> int:
+    """How many jobs there are, or how many are newer than the one of that number."""
+    return int(_chosen(Job.select(), statuses, kind).where(Job.number > newer_than).count())
+
+
+def counts(kind: str | None = None) -> dict[str, int]:
+    """How many jobs there are of each status; a status without any is left out."""
+    found = rows("SELECT status, count(*) AS many FROM jobs WHERE kind = coalesce(%s, kind) GROUP BY status", (kind,))
+    return {row["status"]: row["many"] for row in found}
+
+
+def _chosen(query: Any, statuses: Sequence[str], kind: str | None) -> Any:
     if statuses:
         query = query.where(Job.status.in_(tuple(statuses)))
-    if kind:
-        query = query.where(Job.kind == kind)
-    if before is not None:
-        query = query.where(Job.number < before)
-    return list(query)
-
-
-def counts() -> dict[str, int]:
-    """How many jobs there are of each status; a status without any is left out."""
-    return {row["status"]: row["many"] for row in rows("SELECT status, count(*) AS many FROM jobs GROUP BY status")}
+    return query.where(Job.kind == kind) if kind else query
 
 
 def sources(job_id: UUID | str) -> list[JobSource]:
@@ -61,8 +73,16 @@ def events(job_id: UUID | str, after: int = 0, limit: int = 200) -> list[JobEven
 
 def latest_events(job_id: UUID | str, limit: int = 40) -> list[JobEvent]:
     """The newest lines of the job's story that say something in words, newest first."""
-    told = JobEvent.select().where(JobEvent.job_id == str(job_id), JobEvent.kind.in_(("log", "done")))
-    return list(told.order_by(JobEvent.seq.desc()).limit(limit))
+    return list(_in_words(job_id).order_by(JobEvent.seq.desc()).limit(limit))
+
+
+def event_count(job_id: UUID | str) -> int:
+    """How many lines of the job's story say something in words."""
+    return int(_in_words(job_id).count())
+
+
+def _in_words(job_id: UUID | str) -> Any:
+    return JobEvent.select().where(JobEvent.job_id == str(job_id), JobEvent.kind.in_(("log", "done")))
 
 
 def latest_leads(job_id: UUID | str, limit: int = 20) -> list[Lead]:

@@ -12,7 +12,7 @@ from reachly.settings import settings
 
 _config = settings()
 bind = f"{f'[{_config.host}]' if ':' in _config.host else _config.host}:{_config.port or 8000}"
-worker_class = "gthread"
+worker_class = "reachly.web.streams.worker.Worker"
 workers = _config.web_processes
 threads = _config.web_threads
 worker_connections = max(1000, _config.web_threads * 4)

@@ -1,0 +1,135 @@
+"""`/find`: describe whom you look for, see what it would bring and cost, press the button."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from typing import Any
+
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, session
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from jobs.broker import send
+from reachly.database import as_json, scope
+from reachly.engine.request import NotEnoughCredits
+from reachly.generate.asking import ask, lead_prices, most_per_lead, price_list
+from reachly.sources import Source, sources_of
+from reachly.web.asked import fragment, members_only, text
+from reachly.web.find import sums
+from reachly.web.find.form import LONGEST_VALUE, REVEALS, Form, read
+from reachly.web.find.suggest import FACETS, suggestions
+from reachly.web.limits import limited
+
+bp = members_only(Blueprint("find", __name__))
+
+
+@bp.get("/find")
+def find() -> ResponseReturnValue:
+    """The form, filled with what the address says."""
+    sources = _sources()
+    form = read(request.args, sources, typed=False)
+    form.key = _key()
+    if not request.args:
+        form.errors.clear()
+    return _page(form, sources, estimate=None)
+
+
+@bp.post("/find")
+def start() -> ResponseReturnValue:
+    """Start the job and go to it; refused, the form comes back as it was typed, with the reason beside each field."""
+    sources = _sources()
+    form = read(request.form, sources, typed=True)
+    search = form.search()
+    if search.filters.empty and not form.errors:
+        form.errors[""] = "Say whom you look for: choose at least one filter."
+    if form.errors:
+        return _refused(form, sources, 422)
+    try:
+        wanted = ask(current_user.workspace_id, current_user.user_id, search, _job_key(form))
+    except NotEnoughCredits:
+        return _refused(form, sources, 402)
+    session["find_key"] = secrets.token_urlsafe(12)
+    if not wanted.replayed:
+        send(wanted.queue, wanted.job_id)
+    return _go(f"/jobs/{wanted.job_id}")
+
+
+@bp.post("/find/estimate")
+@limited("estimates")
+def estimate() -> ResponseReturnValue:
+    """What the search would bring and cost; free. The browser's address follows, so that it can be shared."""
+    sources = _sources()
+    form = read(request.form, sources, typed=True)
+    told = sums.shown(current_user.workspace_id, current_user.user_id, form, sources)
+    if not fragment():
+        return _page(form, sources, told)
+    response = make_response(render_template("find/_estimate.html", **_names(form, sources), estimate=told))
+    response.headers["HX-Replace-Url"] = form.address()
+    return response
+
+
+@bp.post("/find/sources")
+def reorder() -> ResponseReturnValue:
+    """The form with one source moved, where no script does it."""
+    sources = _sources()
+    form = read(request.form, sources, typed=True)
+    return _page(form, sources, estimate=None)
+
+
+@bp.get("/find/suggest")
+def suggest() -> ResponseReturnValue:
+    """Suggestions for what is being typed into one facet."""
+    facet = request.args.get("facet", "")
+    if facet not in FACETS:
+        abort(404)
+    with scope(current_user.workspace_id, current_user.user_id):
+        found = suggestions(facet, text(request.args.get("q"), LONGEST_VALUE))
+    return render_template("find/_suggestions.html", facet=facet, suggestions=found)
+
+
+def _sources() -> list[Source]:
+    return sources_of(current_user.workspace_id, current_user.user_id)
+
+
+def _key() -> str:
+    """The key of the next search of this browser: the same in all its tabs until one of them has started it."""
+    if "find_key" not in session:
+        session["find_key"] = secrets.token_urlsafe(12)
+    return session["find_key"]
+
+
+def _job_key(form: Form) -> str:
+    """One job per form and content: a second press is the first job, a changed search is another."""
+    search = form.search()
+    asked = as_json([search.filters.as_dict(), search.limit, search.sources, search.reveal])
+    return f"find:{form.key or _key()}:{hashlib.blake2b(asked.encode(), digest_size=10).hexdigest()}"
+
+
+def _refused(form: Form, sources: list[Source], status: int) -> ResponseReturnValue:
+    told = sums.shown(current_user.workspace_id, current_user.user_id, form, sources)
+    told["problems"] = [problem for problem in told["problems"] if problem not in form.errors.values()]
+    names = _names(form, sources) | {"estimate": told}
+    return render_template("find/_form.html" if fragment() else "find.html", **names), status
+
+
+def _page(form: Form, sources: list[Source], estimate: dict[str, Any] | None) -> str:
+    return render_template("find.html", **_names(form, sources), estimate=estimate)
+
+
+def _names(form: Form, sources: list[Source]) -> dict[str, Any]:
+    form.key = form.key or _key()
+    with scope(current_user.workspace_id, current_user.user_id):
+        prices = lead_prices(price_list(), REVEALS)
+    chosen = {field: prices[field] for field in form.reveal}
+    priced = [source for source in sources if not source.own_key]
+    per_lead = most_per_lead(chosen, priced) if priced else 0
+    return form.names() | {"prices": prices, "sources": sums.rows(form, sources, per_lead)}
+
+
+def _go(address: str) -> Response:
+    if not fragment():
+        return make_response(redirect(address, 303))
+    response = make_response("", 204)
+    response.headers["HX-Redirect"] = address
+    return response

@@ -1,0 +1,103 @@
+"""The estimate and the sources as the search page shows them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from reachly.database import one, scope
+from reachly.estimate import Estimated, SourceEstimate, estimate
+from reachly.generate.asking import lead_prices, most_per_lead, price_list
+from reachly.sources import Source
+from reachly.web.find.form import Form
+
+STATES = {
+    "ready": ("Ready", "ok"),
+    "no_key": ("No key", "neutral"),
+    "key_unreadable": ("Key unreadable", "error"),
+    "paused": ("Paused", "warn"),
+}
+
+
+def shown(workspace_id: Any, user_id: Any, form: Form, sources: list[Source]) -> dict[str, Any]:
+    """What ``find/_estimate.html`` needs: asks the sources, unless nothing was chosen that they could be asked."""
+    search = form.search()
+    problems = list(dict.fromkeys(form.errors.values()))
+    if search.filters.empty or not search.sources:
+        return _nothing(workspace_id, user_id, form, sources) | {"problems": problems}
+    told = estimate(workspace_id, user_id, search)
+    problems += [f"{each.source.label}: {each.problem}" for each in told.sources if each.problem]
+    return _sums(told, search.limit) | {
+        "open": False,
+        "owned": told.already_owned,
+        "sources": [_source(each, told.credits_per_lead) for each in told.sources],
+        "problems": problems,
+    }
+
+
+def _sums(told: Estimated, limit: int) -> dict[str, Any]:
+    matches = told.matches
+    new = None if matches is None else max(0, matches - told.already_owned)
+    wanted = limit if new is None else min(limit, new)
+    per_lead = told.credits_per_lead
+    return {
+        "matches": None if matches is None else {"value": matches, "exact": False},
+        "wanted": wanted,
+        "left": None if new is None else new - wanted,
+        "credits_max": told.credits_max,
+        "available": told.available,
+        "short_by": max(0, told.credits_max - told.available),
+        "affordable": min(limit, max(0, told.available) // per_lead) if per_lead else limit,
+        "at": datetime.now(UTC),
+    }
+
+
+def _nothing(workspace_id: Any, user_id: Any, form: Form, sources: list[Source]) -> dict[str, Any]:
+    """What it costs, before anybody is asked."""
+    search = form.search()
+    chosen = [source for source in sources if source.name in search.sources]
+    with scope(workspace_id, user_id):
+        per_lead = most_per_lead(lead_prices(price_list(), search.reveal), chosen) if chosen else 0
+        balance = one("SELECT balance FROM accounts WHERE name = 'available'")
+    told = Estimated((), 0, per_lead, search.limit * per_lead, balance["balance"] if balance else 0)
+    return _sums(told, search.limit) | {
+        "open": search.filters.empty,
+        "owned": 0,
+        "sources": [_source(SourceEstimate(source, None), per_lead) for source in chosen],
+    }
+
+
+def _source(each: SourceEstimate, per_lead: int) -> dict[str, Any]:
+    note, kind = "", "ok"
+    if each.source.state == "paused":
+        note, kind = "paused", "warn"
+    elif each.problem:
+        note, kind = "not asked", "warn"
+    price = "your key" if each.source.own_key else f"{per_lead} each"
+    return {"label": each.source.label, "matches": each.matches, "price": price, "note": note, "kind": kind}
+
+
+def rows(form: Form, sources: list[Source], per_lead: int) -> list[dict[str, Any]]:
+    """What ``find/_sources.html`` needs, in the order they are asked."""
+    known = {source.name: source for source in sources}
+    return [_row(known[name], name in form.on, per_lead) for name in form.order if name in known]
+
+
+def _row(source: Source, on: bool, per_lead: int) -> dict[str, Any]:
+    state, kind = STATES[source.state]
+    if source.reason:
+        detail = source.reason
+    elif source.own_key:
+        detail = "Connected with your own key"
+    else:
+        detail = "Connected" if source.counts else "Connected, does not tell how many match"
+    return {
+        "name": source.name,
+        "label": source.label,
+        "detail": detail,
+        "state": state,
+        "kind": kind,
+        "price": "0 credits" if source.own_key else f"{per_lead} per lead",
+        "on": on,
+        "usable": source.usable,
+    }

@@ -1,0 +1,142 @@
+"""`/jobs` and `/jobs/ID`: what runs, what ran, how far it is, and stopping or going on with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from jobs.broker import send
+from reachly.database import scope
+from reachly.engine import look, retry, stop
+from reachly.engine.request import NotEnoughCredits
+from reachly.web.asked import fragment, members_only
+from reachly.web.jobs import listing, shown, words
+from reachly.web.shell import unless_known
+
+bp = members_only(Blueprint("jobs", __name__))
+
+
+@bp.get("/jobs")
+def jobs() -> ResponseReturnValue:
+    """The workspace's jobs, newest first, by state and kind."""
+    asked = listing.Asked.of(request.args)
+    with scope(current_user.workspace_id, current_user.user_id):
+        names = listing.page(asked)
+    return render_template("jobs.html", **names)
+
+
+@bp.get("/jobs/<uuid:job_id>")
+def job(job_id: UUID) -> ResponseReturnValue:
+    """One job, as it is now; the page renews itself while the job is open."""
+    seen = _see(job_id)
+    return render_template("job.html", **seen.names(), balance_every=0 if not seen.job.finished else 5)
+
+
+@bp.get("/jobs/<uuid:job_id>/row")
+def row(job_id: UUID) -> ResponseReturnValue:
+    """The job's line in the list."""
+    seen = _see(job_id)
+    tag = look.etag(seen.job, "row")
+    return unless_known(tag, lambda _tag: render_template("jobs/_row.html", job=shown.brief(seen.job, seen.by)))
+
+
+@bp.get("/jobs/<uuid:job_id>/status")
+def status(job_id: UUID) -> ResponseReturnValue:
+    """The job's state, progress, sources and credits."""
+    return _part(job_id, "status", lambda tag, names: render_template("jobs/_status.html", tag=tag, **names))
+
+
+@bp.get("/jobs/<uuid:job_id>/leads")
+def leads(job_id: UUID) -> ResponseReturnValue:
+    """The leads the job brought last."""
+    return _part(job_id, "leads", lambda tag, names: render_template("jobs/_leads.html", tag=tag, **names))
+
+
+@bp.get("/jobs/<uuid:job_id>/events")
+def events(job_id: UUID) -> ResponseReturnValue:
+    """The job's story."""
+    return _part(job_id, "events", lambda tag, names: render_template("jobs/_events.html", tag=tag, **names))
+
+
+@bp.post("/jobs/<uuid:job_id>/cancel")
+def cancel(job_id: UUID) -> ResponseReturnValue:
+    """Stop the job: what it brought stays, what it held comes back. Stopping one that has ended changes nothing."""
+    try:
+        stop.cancel(current_user.workspace_id, current_user.user_id, job_id)
+    except stop.NoSuchJob:
+        abort(404)
+    except stop.JobEnded:
+        if not fragment():
+            flash("This job has ended already.", "info")
+    if fragment():
+        return render_template("jobs/_status.html", **_see(job_id).names())
+    return redirect(f"/jobs/{job_id}", 303)
+
+
+@bp.post("/jobs/<uuid:job_id>/retry")
+def go_on(job_id: UUID) -> ResponseReturnValue:
+    """Start a new job where this one stopped; pressed twice it is one."""
+    try:
+        wanted = retry.retry(current_user.workspace_id, current_user.user_id, job_id)
+    except stop.NoSuchJob:
+        abort(404)
+    except retry.NothingToRetry:
+        return _back(job_id, "There is nothing to go on with: this job brought all it could.")
+    except NotEnoughCredits as short:
+        lacks = words.many(short.required - short.available, "credit")
+        return _back(
+            job_id, f"Going on may cost {short.required:,} and {short.available:,} are available: {lacks} short."
+        )
+    if not wanted.replayed:
+        send(wanted.queue, wanted.job_id)
+    return _go(f"/jobs/{wanted.job_id}")
+
+
+def _see(job_id: UUID) -> shown.Seen:
+    with scope(current_user.workspace_id, current_user.user_id):
+        seen = shown.see(str(job_id))
+    if seen is None:
+        abort(404)
+    return seen
+
+
+def _part(job_id: UUID, name: str, render: Callable[[str, dict[str, Any]], str]) -> Response:
+    """One fragment: for whoever polls it asks on by itself, the slower the older the job; 304 while nothing changed."""
+    with scope(current_user.workspace_id, current_user.user_id):
+        job = look.job(job_id)
+        if job is None:
+            abort(404)
+        polls = "poll" in request.args
+        every = pace(job.created_at) if polls else 0
+
+        def made(tag: str) -> str:
+            seen = shown.see(str(job_id))
+            assert seen is not None
+            return render(tag, {"every": every} | seen.names())
+
+        return unless_known((look.etag(job, name), every), made, store=False)
+
+
+def pace(since: datetime) -> int:
+    """Seconds between two asks about a job that began then."""
+    age = (datetime.now(UTC) - since).total_seconds()
+    return 1 if age < 120 else 2 if age < 600 else 5
+
+
+def _back(job_id: UUID, said: str) -> ResponseReturnValue:
+    flash(said, "error")
+    return _go(f"/jobs/{job_id}")
+
+
+def _go(address: str) -> ResponseReturnValue:
+    if not fragment():
+        return redirect(address, 303)
+    response = make_response("", 204)
+    response.headers["HX-Redirect"] = address
+    return response

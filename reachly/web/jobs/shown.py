@@ -1,0 +1,130 @@
+"""Jobs as the templates want them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from reachly.engine import look
+from reachly.engine.retry import can_retry
+from reachly.models import Export, Job, JobEvent, JobSource, Lead
+from reachly.settings import settings
+from reachly.web.jobs import words
+
+LEADS_SHOWN = 20
+EVENTS_SHOWN = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One job with all that its page tells, read in one transaction."""
+
+    job: Job
+    by: str
+    sources: list[JobSource]
+    leads: list[Lead]
+    leads_count: int
+    events: list[JobEvent]
+    earlier: int
+    export: Export | None
+
+    def names(self) -> dict[str, Any]:
+        """What ``job.html`` and its fragments need."""
+        return {
+            "job": self._job(),
+            "leads": [_lead(lead) for lead in self.leads],
+            "events": [words.event_row(event, self.job) for event in self.events],
+            "earlier": self.earlier,
+        }
+
+    def _job(self) -> dict[str, Any]:
+        job = self.job
+        running = [source for source in self.sources if source.state == "running"]
+        left = max(0, job.progress_total - job.progress_done)
+        return brief(job, self.by) | {
+            "started_at": job.started_at,
+            "finished_at": job.finished_at,
+            "left": words.time_left(job),
+            "percent": job.percent,
+            "checking": min(left, settings().lusha_page_size) if job.status == "running" and running else 0,
+            "sources": [words.source_row(source, job) for source in self.sources],
+            "credits": {
+                "held_at_start": job.credits_held,
+                "spent": job.credits_spent,
+                "back": job.credits_released if job.finished else job.credits_held - job.credits_spent,
+            },
+            "summary": words.summary(job),
+            "error": {"message": job.error_message, "todo": words.TODO.get(job.error_code or "", "")}
+            if job.status == "failed"
+            else None,
+            "cancel_requested": bool(job.cancel_requested_at),
+            "can_retry": can_retry(job, self.sources),
+            "keeps": words.many(job.progress_done, "lead")
+            if job.kind == "generate_leads" and job.progress_done
+            else "",
+            "leads_url": f"/leads?job_id={job.id}",
+            "leads_count": self.leads_count,
+            "download": self._download(),
+            "idempotency_key": f"retry:{job.id}",
+        }
+
+    def _download(self) -> dict[str, Any] | None:
+        export = self.export
+        if export is None:
+            return None
+        address = f"/exports/{export.id}/download"
+        return {"url": address, "rows": export.rows, "bytes": export.bytes, "expires_at": export.expires_at}
+
+
+def brief(job: Job, by: str) -> dict[str, Any]:
+    """What a line in the list of jobs needs."""
+    return {
+        "id": str(job.id),
+        "short": f"Job {job.number}",
+        "title": job.name or f"Job {job.number}",
+        "kind": job.kind,
+        "status": job.status,
+        "status_text": "Stopping" if job.cancel_requested_at and not job.finished else None,
+        "open": not job.finished,
+        "by": by,
+        "created_at": job.created_at,
+        "done": job.progress_done,
+        "total": job.progress_total,
+        "noun": words.KINDS.get(job.kind, "done"),
+        "credits": {"spent": job.credits_spent, "held_at_start": job.credits_held},
+    }
+
+
+def see(job_id: str) -> Seen | None:
+    """The job of that id in the scope, with all around it."""
+    job = look.job(job_id)
+    if job is None:
+        return None
+    finds = job.kind == "generate_leads"
+    events = look.latest_events(job.id, EVENTS_SHOWN)
+    return Seen(
+        job=job,
+        by=look.names([job.user_id]).get(job.user_id, "somebody"),
+        sources=look.sources(job.id) if finds else [],
+        leads=look.latest_leads(job.id, LEADS_SHOWN) if finds else [],
+        leads_count=look.lead_count(job.id) if finds else 0,
+        events=events,
+        earlier=look.event_count(job.id) - EVENTS_SHOWN if len(events) == EVENTS_SHOWN else 0,
+        export=None if finds else Export.get_or_none(Export.job_id == job.id, Export.deleted_at.is_null()),
+    )
+
+
+def _lead(lead: Lead) -> dict[str, Any]:
+    return {
+        "id": str(lead.id),
+        "name": lead.name,
+        "title": lead.title,
+        "company": lead.company,
+        "industry": lead.industry,
+        "email": lead.email,
+        "email_status": lead.email_status,
+        "source": words.label(lead.source),
+        "credits": lead.credits,
+        "found_at": lead.updated_at,
+        "sample": lead.sample,
+    }

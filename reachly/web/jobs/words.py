@@ -1,0 +1,124 @@
+"""Jobs in words that people understand."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from reachly.models import Job, JobEvent, JobSource
+from reachly.providers.registry import PROVIDERS
+
+KINDS = {"generate_leads": "leads found", "export_leads": "rows written"}
+TONES = {"plain": "neutral", "good": "ok", "warn": "warn", "bad": "error", "active": "active"}
+TODO = {
+    "provider_key_refused": "Put a working key in under Sources, then go on from here.",
+    "provider_quota_spent": "Top the account up at the provider, then go on from here.",
+    "provider_busy": "Go on from here when it has recovered.",
+    "provider_contract_broken": "Tell whoever runs this server; other sources are not affected.",
+}
+ENDINGS = {"succeeded": ("Finished", "good"), "failed": ("Failed", "bad"), "cancelled": ("Stopped", "plain")}
+_FAILED = {
+    "provider_key_refused": "Key refused",
+    "provider_quota_spent": "Out of credits",
+    "provider_busy": "Not answering",
+}
+
+
+def many(number: int, thing: str) -> str:
+    """``1 lead``, ``1,240 leads``."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
+def label(source: str) -> str:
+    """A source as people know it."""
+    return PROVIDERS[source].label if source in PROVIDERS else source
+
+
+def time_left(job: Job, now: datetime | None = None) -> str | None:
+    """How long it may take still, from how fast it has been so far; why it waits, when it waits."""
+    if job.finished:
+        return None
+    if job.status == "waiting":
+        return job.wait_reason
+    if job.status == "queued" or not job.started_at:
+        return "starts in a moment"
+    spent = ((now or datetime.now(UTC)) - job.started_at).total_seconds()
+    if job.progress_done <= 0 or spent < 2 or not job.progress_total:
+        return None
+    left = (job.progress_total - job.progress_done) * spent / job.progress_done
+    if left < 10:
+        return "a few seconds left"
+    if left < 90:
+        return f"about {max(10, round(left / 10) * 10)} s left"
+    if left < 5400:
+        return f"about {round(left / 60)} min left"
+    return f"about {round(left / 3600)} h left"
+
+
+def source_row(source: JobSource, job: Job) -> dict[str, Any]:
+    """One line of the table of sources."""
+    code = job.checkpoint.get("sources", {}).get(source.source, {}).get("failed", {}).get("code", "")
+    until = None
+    if source.state == "failed":
+        state, kind = _FAILED.get(code, "Failed"), "error"
+    elif source.state == "finished":
+        state, kind = "No more to find", "ok"
+    elif job.finished:
+        state, kind = ("Not needed" if source.state == "queued" else "Done"), "neutral"
+    elif source.state == "waiting":
+        state, kind, until = "Paused", "warn", source.resumes_at
+    else:
+        state, kind = {"queued": ("Next in line", "neutral"), "running": ("Running", "active")}[source.state]
+    tells = source.message if source.state == "failed" or (source.state == "waiting" and not job.finished) else None
+    return {
+        "label": label(source.source),
+        "state": state,
+        "kind": kind,
+        "until": until,
+        "found": source.found,
+        "misses": source.misses,
+        "owned": source.owned,
+        "credits": source.credits,
+        "why": tells,
+        "todo": TODO.get(code, "") if source.state == "failed" else "It goes on by itself." if tells else None,
+    }
+
+
+def event_row(event: JobEvent, job: Job) -> dict[str, Any]:
+    """One line of the job's story."""
+    if event.kind == "done":
+        text, tone = ENDINGS.get(event.data.get("status", ""), ("Ended", "plain"))
+        back = event.data.get("released") or 0
+        more = f"{many(back, 'credit')} came back" if back else None
+    else:
+        text, tone, more = event.data.get("text", ""), event.data.get("tone", "plain"), event.data.get("detail") or None
+    return {
+        "at": event.created_at,
+        "text": text,
+        "more": more,
+        "kind": TONES.get(tone, "neutral"),
+        "loud": tone != "plain" or event.kind == "done",
+    }
+
+
+def summary(job: Job) -> str | None:
+    """How a job ended that did not fail, in a sentence or two."""
+    back = f"{many(job.credits_released, 'credit')} came back."
+    if job.kind != "generate_leads":
+        return "Stopped; no file was kept." if job.status == "cancelled" else None
+    brought = many(job.progress_done, "lead")
+    if job.status == "cancelled":
+        kept = f"Stopped. {brought} found until then {'is' if job.progress_done == 1 else 'are'} yours."
+        kept = kept if job.progress_done else "Stopped before anything was found."
+        return f"{kept} {back}" if job.credits_released else kept
+    if job.status != "succeeded" or job.progress_done >= job.progress_total:
+        return None
+    failed = (job.result or {}).get("failed_sources") or []
+    if not job.progress_done:
+        said = "Nobody new matched, so it cost nothing."
+        owned = (job.result or {}).get("duplicates") or 0
+        return said + (f" {owned:,} who match are yours already." if owned else "")
+    why = "There were no more to be had"
+    if failed:
+        why = f"{' and '.join(label(name) for name in failed)} could not go on"
+    return f"{brought} found. {why}{f', so {back}' if job.credits_released else '.'}"

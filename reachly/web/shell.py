@@ -1,0 +1,131 @@
+"""What every page of a signed-in person shows around its content: the workspace, its credits, what runs."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, g, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user, login_required
+from werkzeug.local import LocalProxy
+
+from reachly.database import one, scope
+from reachly.settings import settings
+
+bp = Blueprint("shell", __name__)
+
+MOST_COUNTED = 10_000
+"""Beside "Leads" in the menu nobody needs more than this many counted; above it stands a plus."""
+BALANCE_EVERY = 5
+
+_COUNTS = f"""
+SELECT (SELECT balance FROM accounts WHERE name = 'available') AS available,
+       (SELECT balance FROM accounts WHERE name = 'held') AS held,
+       (SELECT count(*) FROM jobs WHERE finished_at IS NULL) AS running,
+       (SELECT count(*) FROM (SELECT FROM leads WHERE deleted_at IS NULL LIMIT {MOST_COUNTED + 1}) seen) AS leads
+"""  # noqa: S608 - a number of our own
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """Credits that can be used, and credits held for jobs."""
+
+    available: int
+    held: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """The frame's figures; ``more_leads`` tells that there are more than were counted."""
+
+    workspace: str
+    user: str
+    email: str
+    leads: int
+    more_leads: bool
+    running: int
+    demo: bool
+    embedded: bool
+    admin: bool
+    balance: Balance
+
+
+def shell_of(workspace_id: UUID | str, user_id: UUID | str, person: Any) -> Shell:
+    """The frame for one person, in one query."""
+    with scope(workspace_id, user_id):
+        told = one(_COUNTS)
+    assert told is not None
+    return Shell(
+        workspace=person.workspace,
+        user=person.name,
+        email=person.email,
+        leads=min(told["leads"], MOST_COUNTED),
+        more_leads=told["leads"] > MOST_COUNTED,
+        running=told["running"],
+        demo=person.demo,
+        embedded=settings().reachly_embedded,
+        admin=person.is_admin,
+        balance=Balance(told["available"] or 0, told["held"] or 0),
+    )
+
+
+def balance_of(workspace_id: UUID | str) -> Balance:
+    """The credits of a workspace; inside its scope."""
+    told = one(
+        "SELECT max(balance) FILTER (WHERE name = 'available') AS available,"
+        " max(balance) FILTER (WHERE name = 'held') AS held FROM accounts WHERE workspace_id = %s",
+        (str(workspace_id),),
+    )
+    return Balance(told["available"] or 0, told["held"] or 0) if told else Balance(0, 0)
+
+
+def _shell() -> Shell:
+    """The frame of this request, asked for once and only by templates that show it."""
+    if "shell" not in g:
+        g.shell = shell_of(current_user.workspace_id, current_user.user_id, current_user)
+    return g.shell
+
+
+@bp.app_context_processor
+def frame() -> dict[str, Any]:
+    """The names that the frame needs, for every template."""
+    return {
+        "shell": LocalProxy(_shell),
+        "balance": LocalProxy(lambda: _shell().balance),
+        "balance_every": BALANCE_EVERY,
+    }
+
+
+@bp.get("/credits/balance")
+@login_required
+def balance() -> ResponseReturnValue:
+    """The balance and the number of running jobs, for pages that ask now and then."""
+    seen = _shell()
+    return unless_known((seen.balance, seen.running, "pulse"), lambda _tag: render_template("_pulse.html"))
+
+
+def unless_known(state: Any, render: Callable[[str], str], store: bool = True) -> Response:
+    """What ``render`` makes of the tag, a strong tag of ``state``; 304, and nothing is rendered, for whoever has it.
+
+    htmx cannot say what it has where nothing may be kept (``store`` false); it names the tag as ``seen`` and is
+    answered with 204.
+    """
+    tag = hashlib.blake2b(repr(state).encode(), digest_size=12).hexdigest()
+    if request.args.get("seen") == tag:
+        response = make_response("", 204)
+    elif tag in request.if_none_match:
+        response = make_response("", 304)
+    else:
+        response = make_response(render(tag))
+    response.set_etag(tag)
+    response.cache_control.private = True
+    if store:
+        response.cache_control.no_cache = True
+    else:
+        response.cache_control.no_store = True
+    response.vary.add("HX-Request")
+    return response
