@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from reachly import database
-from reachly.database import as_json, execute, one, owner_database, rows, scope
+from reachly.database import as_json, one, owner_database, rows, scope
 from reachly.engine.claim import Claim, take
 from reachly.engine.request import Wish, request
 from reachly.generate.rows import row
@@ -77,12 +77,10 @@ def deliver(claim: Claim, told: str) -> None:
 TABLES = ("organizations", "contacts", "contact_keys", "leads", "transactions", "entries", "unlocks")
 
 
-def baseline(owner: Any) -> dict[str, str]:
-    """Copies of the tables, without rows and rules but with the same indexes; what the last page wrote, as COPY text."""
-    texts = {}
+def baseline(owner: Any) -> None:
+    """Copies of the tables, without rows and rules but with the same indexes."""
     for table in TABLES:
         execute_owner(owner, f"CREATE TABLE raw_{table} (LIKE {table} INCLUDING INDEXES INCLUDING GENERATED)")
-    return texts
 
 
 def execute_owner(owner: Any, sql: str) -> None:
@@ -106,7 +104,8 @@ def page_as_copied(owner: Any, job_id: UUID, since: str) -> dict[str, str]:
         "contact_keys": f"contact_id IN (SELECT id FROM contacts WHERE created_at >= '{since}')",
         "leads": f"created_at >= '{since}'",
         "transactions": f"kind = 'capture' AND created_at >= '{since}'",
-        "entries": f"transaction_id IN (SELECT id FROM transactions WHERE kind = 'capture' AND created_at >= '{since}')",
+        "entries": "transaction_id IN (SELECT id FROM transactions"
+        f" WHERE kind = 'capture' AND created_at >= '{since}')",
         "unlocks": f"created_at >= '{since}'",
     }
     texts = {}

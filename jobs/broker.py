@@ -6,7 +6,9 @@ quiet queue starts at once and a waiting worker costs next to nothing.
 
 from __future__ import annotations
 
+import contextlib
 import threading
+import time
 from typing import Any
 from uuid import UUID
 
@@ -32,20 +34,57 @@ redis.call('ltrim', KEYS[2], -32, -1)
 """What the library's own script does to enqueue, and a token on the wake list, of which a few are enough."""
 
 
+_ACKNOWLEDGE = """
+for at = 1, #ARGV do
+  if redis.call('srem', KEYS[2], ARGV[at]) > 0 then redis.call('hdel', KEYS[1] .. '.msgs', ARGV[at]) end
+end
+"""
+_HOARD = 32
+"""Consumers that hold this many messages fetch again only when half of them are done."""
+
+
 class _WakingConsumer(_RedisConsumer):
-    """Fetches; where nothing was to be had it blocks on the wake list instead of sleeping and looking again."""
+    """Fetches; where nothing was to be had it blocks on the wake list instead of sleeping and looking again.
+
+    Acknowledgements are gathered and written with the next fetch. What is not written when the process dies comes a
+    second time, which is harmless: the message only says "look at this row".
+    """
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self._done: list[str] = []
+
+    def ack(self, message: Any) -> None:
+        """Remember the message as done; it is written with the next fetch."""
+        self._done.append(message.options["redis_message_id"])
+        self.queued_message_ids.discard(message.message_id)
+
+    def _acknowledge(self) -> None:
+        if self._done:
+            done, self._done = self._done, []
+            self.broker.acknowledge(self.queue_name, done)
 
     def __next__(self) -> Any:
         try:
-            if self.message_cache or self.outstanding_message_count >= self.prefetch:
+            if self.message_cache:
                 return super().__next__()
-            self.message_cache = self.broker.do_fetch(self.queue_name, self.prefetch - self.outstanding_message_count)
+            free = self.prefetch - self.outstanding_message_count
+            if free <= 0 or (self.prefetch >= _HOARD and free < self.prefetch // 2):
+                time.sleep(0.001)
+                return None
+            self._acknowledge()
+            self.message_cache = self.broker.do_fetch(self.queue_name, free)
             if self.message_cache:
                 return super().__next__()
             self.broker.client.blpop([self.broker.wake_list(self.queue_name)], timeout=self.timeout / 1000)
             return None
         except (redis.ConnectionError, redis.TimeoutError) as error:
             raise ConnectionClosed(error) from None
+
+    def close(self) -> None:
+        """Write what is still to be acknowledged; Redis may be away, and then it comes again."""
+        with contextlib.suppress(redis.RedisError, OSError):
+            self._acknowledge()
 
 
 class WakingBroker(RedisBroker):
@@ -56,6 +95,13 @@ class WakingBroker(RedisBroker):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self._enqueue = self.client.register_script(_ENQUEUE)
+        self._acknowledge = self.client.register_script(_ACKNOWLEDGE)
+
+    def acknowledge(self, queue_name: str, message_ids: list[str]) -> None:
+        """Mark these messages of this broker as done, in one round trip."""
+        queue = f"{self.namespace}:{queue_name}"
+        fetched = f"{self.namespace}:__acks__.{self.broker_id}.{queue_name}"
+        self._acknowledge(keys=[queue, fetched], args=message_ids)
 
     def wake_list(self, queue_name: str) -> str:
         """The key an idle consumer of this queue blocks on."""

@@ -10,7 +10,7 @@ from uuid import UUID
 import peewee
 
 from reachly import news
-from reachly.database import as_json, detail, one, scope, sqlstate
+from reachly.database import as_json, detail, scoped, sqlstate
 
 
 class NotEnoughCredits(Exception):
@@ -61,27 +61,26 @@ def request(workspace_id: UUID | str, user_id: UUID | str, wish: Wish, key: str 
     """
     digest = hashlib.sha256(as_json([wish.kind, wish.params]).encode()).digest()
     try:
-        with scope(workspace_id, user_id):
-            found = one(
-                "SELECT * FROM job_request(%s, %s, %s, %s::jsonb, %s::jsonb, %s, %s, %s::jsonb, %s, %s, %s,"
-                " %s::jsonb, %s)",
-                (
-                    wish.kind,
-                    wish.queue,
-                    wish.name,
-                    as_json(wish.params),
-                    as_json(wish.prices),
-                    wish.total,
-                    wish.hold,
-                    as_json(wish.checkpoint),
-                    key,
-                    digest,
-                    wish.retry_of,
-                    as_json(wish.sources),
-                    wish.opening or "Job started",
-                ),
-            )
-            assert found is not None
+        found = scoped(
+            workspace_id,
+            user_id,
+            "SELECT * FROM job_request(%s, %s, %s, %s::jsonb, %s::jsonb, %s, %s, %s::jsonb, %s, %s, %s, %s::jsonb, %s)",
+            (
+                wish.kind,
+                wish.queue,
+                wish.name,
+                as_json(wish.params),
+                as_json(wish.prices),
+                wish.total,
+                wish.hold,
+                as_json(wish.checkpoint),
+                key,
+                digest,
+                wish.retry_of,
+                as_json(wish.sources),
+                wish.opening or "Job started",
+            ),
+        )
     except peewee.PeeweeException as error:
         if sqlstate(error) == "RL402":
             needed = detail(error)
@@ -89,5 +88,6 @@ def request(workspace_id: UUID | str, user_id: UUID | str, wish: Wish, key: str 
         if sqlstate(error) == "RL422":
             raise KeyReused(key) from error
         raise
+    assert found is not None
     news.publish(workspace_id, found["job_id"])
     return Requested(found["job_id"], wish.queue, found["replayed"])
