@@ -9,8 +9,11 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import httpx
+
+ROOT = Path(__file__).parents[2]
 
 
 def _started(*arguments: str, hash_seed: str = "0") -> tuple[subprocess.Popen[str], str, float]:
@@ -19,6 +22,7 @@ def _started(*arguments: str, hash_seed: str = "0") -> tuple[subprocess.Popen[st
         [sys.executable, "-m", "reachly.sandbox", "--port", "0", *arguments],
         stdout=subprocess.PIPE,
         text=True,
+        cwd=ROOT,
         env={**os.environ, "PYTHONHASHSEED": hash_seed},
     )
     assert program.stdout is not None
@@ -65,6 +69,7 @@ def test_a_smaller_world_can_be_asked_for_and_a_taken_port_is_said() -> None:
             [sys.executable, "-m", "reachly.sandbox", "--port", port, "--people", "100"],
             capture_output=True,
             text=True,
+            cwd=ROOT,
             timeout=20,
         )
         assert second.returncode == 1

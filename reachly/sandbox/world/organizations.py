@@ -16,6 +16,7 @@ _TRADES = tuple(COMPANY_WORDS["trades"].items())
 _TECHNOLOGIES = listed(COMPANY_WORDS["technologies"])
 _TYPES = listed(COMPANY_WORDS["types"])
 _INDUSTRY_BY_NAME = {industry.name: industry for industry in INDUSTRY}
+_COMMON = [6 if industry.name == "Software" else 1 for industry in INDUSTRY]
 _STRIDE = 4391  # shares no factor with the number of brand and trade pairs, so it visits each of them once
 
 _REVENUES = (
@@ -87,7 +88,7 @@ def _made(index: int, rng: random.Random, country: Country) -> Organization:
     lap, place = index // pairs, index * _STRIDE % pairs
     brand = _BRANDS[place // len(_TRADES)]
     trade, field = _TRADES[place % len(_TRADES)]
-    industry = _INDUSTRY_BY_NAME[field] if field else rng.choice(INDUSTRY)
+    industry = _INDUSTRY_BY_NAME[field] if field else rng.choices(INDUSTRY, _COMMON)[0]
     size = rng.choices(range(len(COMPANY_SIZES)), (14, 26, 24, 12, 8, 10, 3, 3))[0]
     band = COMPANY_SIZES[size]
     headcount = rng.randint(band.least, band.most or 180_000)

@@ -111,6 +111,14 @@ VARIANTS = 4
 """Titles there are for one department and seniority."""
 
 
+def _short(title: str) -> str:
+    """A chief's title with its initials behind it, as many write it; other titles as they are."""
+    parts = title.split()
+    if parts[0] != "Chief" or parts[-1] != "Officer":
+        return title
+    return f"{title} ({''.join(part[0] for part in parts)})"
+
+
 def _titles() -> tuple[str, ...]:
     made: list[str] = []
     for option in DEPARTMENTS:
@@ -120,7 +128,7 @@ def _titles() -> tuple[str, ...]:
         chief, second_chief = listed(about["chief"])
         ranks = {
             "founder": ("Founder", "Co-Founder", "Founder & CEO", f"Co-Founder, {one}"),
-            "c_level": (chief, chief, second_chief, second_chief),
+            "c_level": (chief, _short(chief), second_chief, _short(second_chief)),
             "partner": ("Partner", "Managing Partner", f"Partner, {two}", f"Partner, {one}"),
             "vp": (f"VP {one}", f"Vice President of {two}", f"VP of {three}", f"Senior Vice President {one}"),
             "head": (f"Head of {one}", f"Head of {two}", f"Head of {three}", f"Global Head of {one}"),
