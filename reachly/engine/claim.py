@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -49,6 +49,8 @@ class Claim:
         self.taken_from: str = row["taken_from"]
         self.first = row["attempt"] == 1
         self.lost = False
+        self.stopping: Callable[[], bool] = lambda: False
+        """Whether the worker is being shut down: a step that takes long looks at it and comes to an early end."""
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

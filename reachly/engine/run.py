@@ -32,6 +32,7 @@ def run(
     claim = take(job_id, worker)
     if claim is None:
         return "gone"
+    claim.stopping = stopping
     with keeper.keeping(claim):
         try:
             return _work(claim, kinds[claim.kind], stopping)

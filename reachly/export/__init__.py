@@ -1,1 +1,38 @@
-"""Exports: the rows of a query, from one snapshot of the database straight to a file that appears whole or not at all."""
+"""Exports: a query's rows, from one snapshot of the database straight to a file that appears whole or not at all."""
+
+from reachly.export.asking import INTERACTIVE_ROWS, again, ask, preview
+from reachly.export.columns import COLUMNS, DEFAULT, Column
+from reachly.export.download import (
+    Download,
+    ExportExpired,
+    ExportPage,
+    NoSuchExport,
+    get,
+    listing,
+    manifest_bytes,
+    open_download,
+)
+from reachly.export.wish import DEFAULT_COLUMNS, FORMATS, MODES, ExportWish, Picked
+
+__all__ = [
+    "COLUMNS",
+    "DEFAULT",
+    "DEFAULT_COLUMNS",
+    "FORMATS",
+    "INTERACTIVE_ROWS",
+    "MODES",
+    "Column",
+    "Download",
+    "ExportExpired",
+    "ExportPage",
+    "ExportWish",
+    "NoSuchExport",
+    "Picked",
+    "again",
+    "ask",
+    "get",
+    "listing",
+    "manifest_bytes",
+    "open_download",
+    "preview",
+]

@@ -1,8 +1,74 @@
-"""Deletes export files whose time has come."""
+"""Deletes export files whose time has come, and files that belong to no export."""
 
 from __future__ import annotations
 
+import threading
+import time
+from collections import defaultdict
+from datetime import UTC, datetime, timedelta
+
+import structlog
+
+from reachly import storage
+from reachly.database import execute, rows, scope, transaction
+
+_MOST = 200
+_STRAY_AFTER = timedelta(days=1)
+_LOOK_FOR_STRAYS_EVERY = 3600.0
+_log = structlog.get_logger()
+_looking = threading.Lock()
+_look_at = 0.0
+
 
 def expire() -> int:
-    """Delete expired files and return how many those were."""
-    return 0
+    """Delete expired files and return how many those were; once an hour look for stray files too.
+
+    The file goes first and the row says so after: a sweep that dies in between is repeated by the next. Raises
+    ``StorageAway``.
+    """
+    global _look_at
+    with transaction():
+        due = rows("SELECT * FROM exports_expired(%s)", (_MOST,))
+    for export in due:
+        storage.delete(export["path"], manifest_of(export["path"]))
+        with scope(export["workspace_id"]):
+            execute("UPDATE exports SET deleted_at = now() WHERE id = %s AND deleted_at IS NULL", (export["id"],))
+    with _looking:
+        look = time.monotonic() >= _look_at
+        if look:
+            _look_at = time.monotonic() + _LOOK_FOR_STRAYS_EVERY
+    if look:
+        remove_strays()
+    return len(due)
+
+
+def manifest_of(path: str) -> str:
+    """The path of a file's manifest."""
+    return f"{path.rpartition('.')[0]}.manifest.json"
+
+
+def remove_strays(older_than: timedelta = _STRAY_AFTER) -> int:
+    """Delete files that no export's row names, left by workers that died between file and row; returns how many.
+
+    Young ones are let be: their row may be about to come.
+    """
+    before = datetime.now(UTC) - older_than
+    by_workspace: dict[str, list[str]] = defaultdict(list)
+    for found in storage.listed("exports"):
+        parts = found.path.split("/")
+        if len(parts) == 4 and found.modified_at < before:
+            by_workspace[parts[1]].append(found.path)
+    gone = storage.clear_cut_off("exports", older_than)
+    for workspace_id, paths in by_workspace.items():
+        with scope(workspace_id):
+            named = {
+                row["path"]
+                for row in rows("SELECT path FROM exports WHERE deleted_at IS NULL AND path = ANY (%s)", (paths,))
+            }
+        kept = named | {manifest_of(path) for path in named}
+        strays = [path for path in paths if path not in kept]
+        storage.delete(*strays)
+        gone += len(strays)
+    if gone:
+        _log.info("stray_files_removed", files=gone)
+    return gone

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from peewee import BigIntegerField, TextField, UUIDField
 
 from reachly.models.row import DateTimeTZField, TenantRow, json_field
@@ -28,6 +30,11 @@ class Export(TenantRow):
 
     class Meta:
         table_name = "exports"
+
+    @property
+    def expired(self) -> bool:
+        """Whether its time is over, be the file deleted already or not."""
+        return self.deleted_at is not None or self.expires_at <= datetime.now(UTC)
 
 
 class Download(TenantRow):

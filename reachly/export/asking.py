@@ -1,0 +1,55 @@
+"""The request for a file, and a look at its first lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from reachly.database import one, scope
+from reachly.engine.request import Requested, Wish, request
+from reachly.export.snapshot import Snapshot
+from reachly.export.wish import ExportWish
+from reachly.leads.listing import counted
+
+INTERACTIVE_ROWS = 5_000
+"""Up to this many rows a file is made in the interactive queue, above it in the bulk one."""
+
+
+def ask(workspace_id: UUID | str, user_id: UUID | str, wish: ExportWish, key: str | None = None) -> Requested:
+    """Write the job, which costs nothing; the same ``key`` gives the first one again, or ``KeyReused``.
+
+    The job's total is the number of rows at this moment; the file has the rows of the moment it is written.
+    """
+    with scope(workspace_id, user_id):
+        rows = counted(wish.query, cap=None).number
+        person = one("SELECT name FROM users WHERE id = %s", (str(user_id),))
+    return request(
+        workspace_id, user_id, _job(wish, rows, f"{person['name'] if person else 'Somebody'} asked for the file"), key
+    )
+
+
+def again(job: Mapping[str, Any]) -> Wish:
+    """The wish that makes a stopped export's file after all, from the rows as they are then."""
+    wish = ExportWish.of_params(job["params"], job["name"])
+    made = _job(wish, job["progress_total"], f"Making the file of job {job['number']} after all")
+    return Wish(made.kind, made.queue, made.name, made.params, made.total, retry_of=job["id"], opening=made.opening)
+
+
+def _job(wish: ExportWish, rows: int, opening: str) -> Wish:
+    return Wish(
+        kind="export_leads",
+        queue="interactive" if rows <= INTERACTIVE_ROWS else "bulk",
+        name=wish.name or ("Some of the leads" if wish.query.narrowed else "All leads"),
+        params=wish.as_params(),
+        total=rows,
+        opening=opening,
+    )
+
+
+def preview(workspace_id: UUID | str, user_id: UUID | str, wish: ExportWish, most: int = 2) -> list[str]:
+    """The file's first lines as they will be: the header, where the format has one, and at most so many rows."""
+    with Snapshot(workspace_id, user_id, wish, most) as snapshot:
+        whole = b"".join(chunk.data for chunk in snapshot)
+    text = whole.decode("utf-8-sig")
+    return text.split("\r\n" if wish.format == "csv" else "\n")[:-1]

@@ -1,0 +1,113 @@
+"""What a file should be: which leads, which columns under which headers, in which format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from reachly.export.columns import COLUMNS, DEFAULT
+from reachly.leads import LeadQuery
+
+FORMATS = {"csv": "CSV", "jsonl": "JSONL"}
+MODES = {"excel": "CSV for Excel", "exact": "CSV, exact"}
+HEADER_BYTES = 63
+"""What PostgreSQL keeps of a name, and enough for a header."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """One column of a file and the header it goes under."""
+
+    key: str
+    header: str
+
+
+DEFAULT_COLUMNS = tuple(Picked(key, COLUMNS[key].label) for key in DEFAULT)
+
+
+@dataclass(frozen=True, slots=True)
+class ExportWish:
+    """A file that somebody wants. The rows are the query's, in the query's order; JSONL is always exact."""
+
+    query: LeadQuery = field(default_factory=LeadQuery)
+    format: str = "csv"
+    mode: str = "excel"
+    columns: tuple[Picked, ...] = DEFAULT_COLUMNS
+    name: str = ""
+
+    @classmethod
+    def from_args(cls, args: Mapping[str, Any]) -> tuple[ExportWish, dict[str, str]]:
+        """The wish in a form or a JSON object, and a message for each field that could not be read.
+
+        ``columns`` are keys in order, or objects with ``key`` and ``header``; a form gives a header as ``header_KEY``.
+        The leads are ``lead_ids`` or ``filters``; a form has the query's own fields beside the others.
+        """
+        errors: dict[str, str] = {}
+        format_ = _choice(args, "format", FORMATS, "csv", errors)
+        mode = _choice(args, "mode", MODES, "excel", errors) if format_ == "csv" else "exact"
+        columns = _columns(args, format_, errors)
+        name = " ".join(str(args.get("name") or "").split())
+        if len(name) > 120:
+            errors["name"] = "A name has at most 120 characters."
+        query = _query(args, errors)
+        return cls(query, format_, mode, columns, name[:120]), errors
+
+    def as_params(self) -> dict[str, Any]:
+        """The wish as a job keeps it."""
+        return {
+            "query": self.query.as_args(),
+            "format": self.format,
+            "mode": self.mode,
+            "columns": [[column.key, column.header] for column in self.columns],
+        }
+
+    @classmethod
+    def of_params(cls, params: Mapping[str, Any], name: str = "") -> ExportWish:
+        """The wish that a job was made of; raises ``ValueError`` when it is of no version that we know."""
+        query, errors = LeadQuery.from_args(params["query"])
+        columns = tuple(Picked(key, header) for key, header in params["columns"])
+        if errors or any(column.key not in COLUMNS for column in columns):
+            raise ValueError(f"cannot read what the export was asked for: {errors}")
+        return cls(query, params["format"], params["mode"], columns, name)
+
+
+def _choice(args: Mapping[str, Any], name: str, known: Mapping[str, str], default: str, errors: dict[str, str]) -> str:
+    value = args.get(name) or default
+    if isinstance(value, str) and value in known:
+        return value
+    errors[name] = f"Choose one of: {', '.join(known)}."
+    return default
+
+
+def _columns(args: Mapping[str, Any], format_: str, errors: dict[str, str]) -> tuple[Picked, ...]:
+    getlist = getattr(args, "getlist", None)
+    given: Any = getlist("columns") if getlist else args.get("columns")
+    if not given:
+        return DEFAULT_COLUMNS
+    picked = []
+    for item in given if isinstance(given, Iterable) and not isinstance(given, str | Mapping) else [given]:
+        own = item if isinstance(item, Mapping) else {"key": item, "header": args.get(f"header_{item}")}
+        column = COLUMNS.get(str(own.get("key")))
+        if column is None:
+            errors["columns"] = f"There is no column “{str(own.get('key'))[:40]}”."
+            return DEFAULT_COLUMNS
+        header = " ".join(str(own.get("header") or "").split())
+        if len(header.encode()) > HEADER_BYTES or not header.isprintable():
+            errors["columns"] = f"A header has at most {HEADER_BYTES} letters."
+            return DEFAULT_COLUMNS
+        picked.append(Picked(column.key, header or (column.key if format_ == "jsonl" else column.label)))
+    if len({column.key for column in picked}) < len(picked) or len({column.header for column in picked}) < len(picked):
+        errors["columns"] = "Each column and each header may come once."
+        return DEFAULT_COLUMNS
+    return tuple(picked)
+
+
+def _query(args: Mapping[str, Any], errors: dict[str, str]) -> LeadQuery:
+    filters = args.get("filters")
+    if filters is not None and not isinstance(filters, Mapping):
+        errors["filters"] = "Give an object."
+        return LeadQuery()
+    query, wrong = LeadQuery.from_args(args if filters is None else {**filters, "lead_ids": args.get("lead_ids")})
+    errors.update({f"filters.{name}" if filters is not None else name: text for name, text in wrong.items()})
+    return query
