@@ -1,7 +1,8 @@
-# The web and worker image. It holds no database: set DATABASE_URL, REDIS_URL, STORAGE_URL and SECRET_KEY.
+# Everything in one image, run by an ordinary user.
 #   docker build -t reachly .
-#   docker run --env-file .env -p 8000:8000 reachly                      everything of the Procfile, supervised
-#   docker run --env-file .env reachly python -m reachly migrate         one step alone
+#   docker run -p 8000:8000 -v reachly:/var/lib/reachly reachly          to try it, with its own stores
+#   docker run --env-file .env -p 8000:8000 reachly                      with DATABASE_URL, REDIS_URL, STORAGE_URL, SECRET_KEY
+#   docker run --env-file .env reachly python -m reachly migrate         one verb alone
 FROM python:3.11-slim
 
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1

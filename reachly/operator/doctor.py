@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import platform
 from collections.abc import Callable, Iterator
 from functools import partial
+
+import structlog
 
 from reachly.operator.findings import Finding, fail
 from reachly.operator.line import say
@@ -19,6 +22,7 @@ def main(arguments: argparse.Namespace) -> int:
     """One line for each finding; 1 when something must be mended, 0 otherwise."""
     from reachly.operator import doctor_providers, doctor_settings, doctor_stores
 
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))  # calls are not findings
     say(f"Python {platform.python_version()} on {platform.system()} {platform.machine()}")
     checks: tuple[tuple[str, Check, str], ...] = (
         ("settings", partial(doctor_settings.check, given=arguments.given), ""),

@@ -131,7 +131,7 @@ def _prepare(folder: Path, wanted: list[str]) -> None:
 def _installer(folder: Path) -> list[str] | None:
     """How to install into the environment there; None when there is none that works."""
     python = str(folder / "bin" / "python")
-    quiet = ["install", "--quiet", "--no-input", "--disable-pip-version-check"]
+    quiet = ["install", "--quiet", "--no-input", "--no-compile", "--disable-pip-version-check"]
     if not _works([python, "-c", "import sys; sys.exit(sys.version_info < (3, 11))"]):
         return None
     if _works([python, "-c", "import pip"]):

@@ -50,7 +50,8 @@ def test_only_the_leader_is_asked_to_stop_and_has_the_time_to_end_its_work(entra
     entrance.procfile("web: python web.py", "worker: python lead.py")
     (entrance.folder / "lead.py").write_text(
         "import os, signal, subprocess, sys, time\n"
-        "follow = 'import signal as s, time; s.signal(s.SIGTERM, lambda *_: print(\"told\", flush=True)); time.sleep(9)'\n"
+        "follow = 'import signal as s, time; s.signal(s.SIGTERM, lambda *_: print(\"told\", flush=True)); '\n"
+        "follow += 'time.sleep(9)'\n"
         "child = subprocess.Popen([sys.executable, '-c', follow])\n"
         "signal.signal(signal.SIGTERM, lambda *_: (time.sleep(1), print('work ended', flush=True), os._exit(0)))\n"
         "print('led', flush=True)\n"
