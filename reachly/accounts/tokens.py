@@ -29,18 +29,18 @@ def issue_token(user_id: UUID | str, workspace_id: UUID | str, agent: str = "") 
 
 def find_token(token: str) -> Person | None:
     """Who holds this token; ``None`` when it is not ours, expired, or its session was ended."""
-    secret = _session_of(token)
+    secret = session_of(token)
     return find_session(secret, kind="token") if secret else None
 
 
 def end_token(token: str) -> None:
     """Refuse this token from now on."""
-    secret = _session_of(token)
+    secret = session_of(token)
     if secret:
         end_session(secret)
 
 
-def _session_of(token: str) -> str | None:
+def session_of(token: str) -> str | None:
     """The session a token of ours stands for; the signature is checked before anything in it is believed."""
     if len(token) > LONGEST or not token.isascii():
         return None

@@ -51,7 +51,7 @@ def call(
 ) -> Callable[[View], View]:
     """Make a function the answer to ``method`` on ``path``.
 
-    It gets ``person`` where a ``scope`` is needed, ``body`` where it ``asks`` for one, ``query`` where it ``reads`` one.
+    It gets ``person`` where a ``scope`` is needed, ``body`` where it ``asks`` for one, ``query`` where it ``reads``.
     It returns a model, or a model with a status and headers, or a whole response. Its docstring becomes the document.
     """
 

@@ -72,9 +72,11 @@ def document() -> dict[str, Any]:
 def _schemas() -> dict[str, Any]:
     """Every shape by its name."""
     found: dict[str, Any] = {}
-    named = [model for each in CALLS for model in (each.asks, *each.answers.values())]
-    models: set[type[BaseModel]] = {model for model in named if isinstance(model, type)}
-    for model in sorted({*models, ProblemDetails}, key=lambda model: model.__name__):
+    models: list[type[BaseModel]] = [ProblemDetails]
+    for each in CALLS:
+        told = [model for model in each.answers.values() if model is not None and not isinstance(model, str)]
+        models += told if each.asks is None else [*told, each.asks]
+    for model in models:
         schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
         found |= schema.pop("$defs", {})
         found[model.__name__] = schema

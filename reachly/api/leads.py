@@ -22,21 +22,7 @@ def list_leads(person: Person, query: LeadsQuery) -> tuple[Leads, int, dict[str,
     """The workspace's leads, the newest first unless sorted otherwise."""
     if query.list_id is not None:
         raise Problem(404)
-    wanted = leads.LeadQuery(
-        q=(query.q or "").strip(),
-        job_id=query.job_id,
-        source=tuple(query.source),
-        country=tuple(query.country),
-        industry=tuple(query.industries),
-        seniority=tuple(query.seniorities),
-        department=tuple(query.departments),
-        company_size=tuple(query.company_sizes),
-        email_status=tuple(query.email_status),
-        has_email=query.has_email,
-        has_phone=query.has_phone,
-        sample=query.sample,
-        sort=query.sort,
-    )
+    wanted = query.wanted(query.sort)
     try:
         page = leads.page(person.workspace_id, person.user_id, wanted, query.cursor, query.limit)
     except leads.BadCursor:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from reachly.api.schemas.common import Asked, Instant, Object, Paged, Told
+from reachly.api.schemas.common import Instant, Object, Paged, Told
 
 Status = Literal["queued", "running", "waiting", "succeeded", "failed", "cancelled"]
 Kind = Literal[
@@ -92,23 +92,3 @@ class Events(Told):
     data: list[Event]
     next_cursor: str | None
     total: int | None = None
-
-
-class Export(Told):
-    """A finished file."""
-
-    id: UUID
-    job_id: UUID
-    format: Literal["csv", "jsonl", "xlsx"]
-    mode: Literal["excel", "exact"]
-    filename: str
-    rows: int
-    bytes: int
-    sha256: str
-    created_at: Instant
-    expires_at: Instant
-    download_url: str
-
-
-class Nothing(Asked):
-    """An empty object, or no body at all."""

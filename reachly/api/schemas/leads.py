@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field
 
 from reachly.api.schemas.common import Asked, Instant, Object, Paged, Told, Word
 from reachly.filters import Filters
+from reachly.leads import LeadQuery
 from reachly.vocabulary import COMPANY_SIZES, DEPARTMENTS, SENIORITIES, Option, Size
 
 MOST_VALUES = 100
@@ -163,14 +164,12 @@ class Leads(Told):
     total: int | None = None
 
 
-class LeadsQuery(Paged):
+class LeadFilters(Asked):
     """Which leads. Values of one filter are alternatives, filters narrow each other down."""
 
     q: str | None = Field(None, max_length=200, description="Fuzzy over name, title, company and e-mail.")
     job_id: UUID | None = None
-    list_id: UUID | None = None
     source: list[str] = Field([], max_length=MOST_VALUES)
-    sort: Literal["newest", "oldest", "name", "company", "title"] = "newest"
     country: list[str] = Field([], max_length=MOST_VALUES)
     industries: list[str] = Field([], max_length=MOST_VALUES)
     seniorities: list[Annotated[str, _one_of(SENIORITIES)]] = Field([], max_length=MOST_VALUES)
@@ -180,6 +179,31 @@ class LeadsQuery(Paged):
     has_email: bool | None = None
     has_phone: bool | None = None
     sample: bool | None = None
+
+    def wanted(self, sort: str = "newest") -> LeadQuery:
+        """As the rest of Reachly knows them."""
+        return LeadQuery(
+            q=(self.q or "").strip(),
+            job_id=self.job_id,
+            source=tuple(self.source),
+            country=tuple(self.country),
+            industry=tuple(self.industries),
+            seniority=tuple(self.seniorities),
+            department=tuple(self.departments),
+            company_size=tuple(self.company_sizes),
+            email_status=tuple(self.email_status),
+            has_email=self.has_email,
+            has_phone=self.has_phone,
+            sample=self.sample,
+            sort=sort,
+        )
+
+
+class LeadsQuery(LeadFilters, Paged):
+    """Which leads, and which part of them."""
+
+    list_id: UUID | None = None
+    sort: Literal["newest", "oldest", "name", "company", "title"] = "newest"
 
 
 def lead(row: Any) -> dict[str, Any]:

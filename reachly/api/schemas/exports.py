@@ -1,0 +1,57 @@
+"""Files: asked for, and finished."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from reachly.api.schemas.common import Asked, Instant, Told, Word
+from reachly.api.schemas.leads import LeadFilters
+
+
+class ExportColumn(Asked):
+    """A column under a header of one's own."""
+
+    key: Word
+    header: Annotated[str, Field(max_length=63)] = ""
+
+
+class Export(Asked):
+    """A file wanted. Without `lead_ids` and `filters` it has all leads."""
+
+    format: Literal["csv", "xlsx", "jsonl"] = "csv"
+    mode: Literal["excel", "exact"] | None = Field(
+        None, description="`excel`: opens right in Excel, formulas harmless. `exact`: RFC 4180, values as stored."
+    )
+    lead_ids: Annotated[list[UUID], Field(max_length=10_000)] | None = None
+    filters: LeadFilters | None = None
+    list_id: UUID | None = None
+    columns: Annotated[list[Word | ExportColumn], Field(max_length=60)] | None = None
+    preset: Annotated[str, Field(max_length=80)] | None = None
+    name: str = Field("", max_length=120)
+
+    def as_args(self) -> dict[str, Any]:
+        """As the verb reads it."""
+        told = self.model_dump(
+            mode="json", include={"format", "mode", "lead_ids", "columns", "name"}, exclude_none=True
+        )
+        filters = self.filters.wanted().as_args() if self.filters else {}
+        return told | {"filters": filters, "mode": self.mode or "exact"}
+
+
+class ExportFile(Told):
+    """A finished file."""
+
+    id: UUID
+    job_id: UUID
+    format: Literal["csv", "xlsx", "jsonl"]
+    mode: Literal["excel", "exact"]
+    filename: str
+    rows: int
+    bytes: int
+    sha256: str
+    created_at: Instant
+    expires_at: Instant
+    download_url: str
