@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import TypeVar
 from uuid import UUID
 
-from flask import Blueprint, abort, request
+from flask import Blueprint, Response, abort, request
 from flask_login import login_required
 
 LONGEST_TEXT = 200
@@ -27,6 +28,13 @@ def members_only(bp: Blueprint) -> Blueprint:
 def fragment() -> bool:
     """Whether htmx asks, to put the answer into a page that is there already."""
     return request.headers.get("HX-Request") == "true"
+
+
+def toast(words: str, kind: str, response: Response | None = None) -> Response:
+    """``response``, by default one that changes nothing on the page, with a short message beside it."""
+    response = response or Response(status=204)
+    response.headers["HX-Trigger"] = json.dumps({"toast": {"text": words, "kind": kind}})
+    return response
 
 
 def text(value: str | None, most: int = LONGEST_TEXT) -> str:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-
 from flask import Response, abort, flash, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from reachly.leads import NoSuchDeletion, UndoOver, delete, restore
-from reachly.web.asked import chosen, fragment, identifier
+from reachly.web.asked import chosen, fragment, identifier, toast
 from reachly.web.leads import undoing
 from reachly.web.leads.address import Asked, of_page
 from reachly.web.leads.frame import table_of_page
@@ -67,18 +65,14 @@ def _nothing() -> ResponseReturnValue:
     if not fragment():
         flash(words, "warn")
         return redirect("/leads", 303)
-    response = make_response("", 204)
-    response.headers["HX-Trigger"] = json.dumps({"toast": {"text": words, "kind": "warn"}})
-    return response
+    return toast(words, "warn")
 
 
 def _said(words: str, kind: str) -> ResponseReturnValue:
     if not fragment():
         flash(words, kind)
         return redirect("/leads", 303)
-    response = _fresh_table("")
-    response.headers["HX-Trigger"] = json.dumps({"toast": {"text": words, "kind": kind}})
-    return response
+    return toast(words, kind, _fresh_table(""))
 
 
 def _fresh_table(beside: str) -> Response:

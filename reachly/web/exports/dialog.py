@@ -1,0 +1,115 @@
+"""The dialog that asks for a file: which leads, columns and format; it shows the first rows and the exact count."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+from uuid import uuid4
+
+from flask import render_template, request
+from flask_login import current_user
+from werkzeug.datastructures import MultiDict
+
+from reachly import columns
+from reachly.export import COLUMNS, DEFAULT, ExportWish, preview
+from reachly.leads import SORTS
+from reachly.web.asked import chosen as read
+from reachly.web.asked import fragment
+from reachly.web.leads.address import chosen
+from reachly.web.leads.selection import Selection
+
+PAGE = "export"
+FORMATS = {
+    "excel": ("CSV for Excel", "Opens cleanly, formulas made harmless", {"format": "csv", "mode": "excel"}),
+    "exact": ("CSV, exact", "Values byte for byte, for other programs", {"format": "csv", "mode": "exact"}),
+    "jsonl": ("JSONL", "One lead per line, with provenance", {"format": "jsonl"}),
+}
+SHOWN_ROWS = 2
+WEIGHED_ROWS = 20
+
+
+def wish_of_form(selection: Selection) -> tuple[ExportWish, dict[str, str]]:
+    """The file that the form describes, and a message for each field that cannot be taken."""
+    form = request.form
+    asked = form.get("format", "excel")
+    keys = form.getlist("columns")
+    if any(name.startswith("place_") for name in form):
+        keys.sort(key=lambda key: read(form.get(f"place_{key}"), int) or len(COLUMNS))
+    given = MultiDict([("columns", key) for key in keys])
+    given.update(FORMATS[asked][2] if asked in FORMATS else {})
+    wish, errors = ExportWish.from_args(given)
+    if asked not in FORMATS:
+        errors["format"] = "Choose one of the formats."
+    if not keys:
+        errors["columns"] = "Choose at least one column."
+    return replace(wish, query=selection.query, name=title(selection)[:120]), errors
+
+
+def usual_wish(selection: Selection) -> ExportWish:
+    """The file as this person had it last time, before anything was typed."""
+    keys = columns.remembered(current_user.workspace_id, current_user.user_id, PAGE) or ()
+    known = [key for key in keys if key in COLUMNS]
+    wish, _ = ExportWish.from_args(MultiDict([("columns", key) for key in known]))
+    return replace(wish, query=selection.query)
+
+
+def remember(wish: ExportWish) -> None:
+    """Offer these columns the next time."""
+    keys = [picked.key for picked in wish.columns]
+    columns.remember(current_user.workspace_id, current_user.user_id, PAGE, keys)
+
+
+def shown(selection: Selection, wish: ExportWish, errors: dict[str, str] | None = None, key: str | None = None) -> str:
+    """The dialog, or without htmx the page of it."""
+    names = look(selection, wish) | {
+        "what": title(selection),
+        "pairs": selection.pairs,
+        "columns": _columns(wish, errors or {}),
+        "formats": [{"value": value, "label": told[0], "note": told[1]} for value, told in FORMATS.items()],
+        "chosen_format": "jsonl" if wish.format == "jsonl" else wish.mode,
+        "errors": errors or {},
+        "idempotency_key": key or str(uuid4()),
+        "plain": not fragment(),
+    }
+    if fragment():
+        return render_template("exports/_dialog.html", **names)
+    fixed = {"fragment": "exports/_dialog.html", "active": "exports", "heading": "Export leads"}
+    return render_template("dialog.html", **fixed, **names)
+
+
+def look(selection: Selection, wish: ExportWish) -> dict[str, Any]:
+    """The first rows of the file, how many it will have, and about how large it will be."""
+    rows = selection.number()
+    lines = preview(current_user.workspace_id, current_user.user_id, wish, WEIGHED_ROWS) if rows else []
+    heading = 0 if wish.format == "jsonl" else 1
+    weighed = lines[heading:]
+    each = sum(len(line.encode()) + 2 for line in weighed) / len(weighed) if weighed else 0
+    return {"rows": rows, "preview": lines[: heading + SHOWN_ROWS], "bytes": round(each * rows)}
+
+
+def title(selection: Selection) -> str:
+    """The leads in words."""
+    query = selection.query
+    if selection.by_hand:
+        number = len(query.lead_ids or ())
+        return f"{number:,} chosen lead{'' if number == 1 else 's'}"
+    told = [f"“{query.q}”"] if query.q else []
+    told += [f"{chip['of']} {chip['label']}" for chip in chosen(query)]
+    order = f", {SORTS[query.sort].lower()} first" if query.sort in ("newest", "oldest") else f", by {query.sort}"
+    return (", ".join(told) or "All leads") + order
+
+
+def _columns(wish: ExportWish, errors: dict[str, str]) -> list[dict[str, Any]]:
+    """Every column: the chosen ones first and in their order."""
+    picked = [] if "columns" in errors else [column.key for column in wish.columns]
+    rest = [key for key in (*DEFAULT, *COLUMNS) if key not in picked]
+    return [
+        {
+            "name": key,
+            "label": COLUMNS[key].label,
+            "header": key if wish.format == "jsonl" else COLUMNS[key].label,
+            "checked": key in picked,
+            "note": None,
+        }
+        for key in dict.fromkeys([*picked, *rest])
+    ]
