@@ -78,7 +78,11 @@
       next.scrollIntoView({ block: "nearest" });
     } else if (e.key === "Enter" || e.key === ",") {
       e.preventDefault();
-      if (at >= 0) add(input, options[at].dataset.value, options[at].firstElementChild.textContent); else addAll(input);
+      /* Industries and places have spellings of their own, so Enter takes the first that begins like this; a title may be any word */
+      const start = input.value.trim().toLowerCase(), first = options[0];
+      const meant = e.key === "Enter" && start.length > 1 && /^(industries|locations)$/.test(input.dataset.add) && first?.dataset.value.toLowerCase().startsWith(start);
+      const one = options[at] || (meant && first);
+      if (one) add(input, one.dataset.value, one.firstElementChild.textContent); else addAll(input);
     } else if (e.key === "Escape" && open) { e.stopPropagation(); shut(input); }
     else if (e.key === "Backspace" && !input.value && !input.dataset.into) {
       const last = [...input.closest(".chips").querySelectorAll(".chip")].pop();

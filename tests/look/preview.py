@@ -24,7 +24,7 @@ def create_preview() -> Flask:
     app = Flask("preview", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
     app.secret_key = "only a preview"
     app.jinja_env.globals["csrf_token"] = lambda: "made-up-token"
-    app.config |= {"SEND_FILE_MAX_AGE_DEFAULT": 0, "TEMPLATES_AUTO_RELOAD": True}
+    app.config |= {"SEND_FILE_MAX_AGE_DEFAULT": 31536000, "TEMPLATES_AUTO_RELOAD": True}
 
     @app.get("/")
     def index() -> str:
@@ -48,6 +48,8 @@ def create_preview() -> Flask:
         if request.headers.get("HX-Request") and name in FRAGMENTS:
             template, context = FRAGMENTS[name]
             return render_template(template, **context), 200
+        if request.headers.get("HX-Request"):
+            return "", 204
         if name not in PAGES:
             abort(404)
         template, context = PAGES[name]
