@@ -70,7 +70,12 @@ def opening(wish: ExportWish) -> bytes:
         return b""
     headers = [picked.header for picked in wish.columns]
     if wish.mode == "excel":
-        headers = [f"'{header}" if header and ord(header[0]) in _STARTERS else header for header in headers]
+        headers = [harmless(header) for header in headers]
     line = io.StringIO()
     csv.writer(line, lineterminator="\r\n").writerow(headers)
     return (b"\xef\xbb\xbf" if wish.mode == "excel" else b"") + line.getvalue().encode()
+
+
+def harmless(text: str) -> str:
+    """The text as a cell that no spreadsheet takes for a formula."""
+    return f"'{text}" if text and ord(text[0]) in _STARTERS else text
