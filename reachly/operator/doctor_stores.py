@@ -80,16 +80,15 @@ def redis(chosen: Settings) -> Iterator[Finding]:
 
 def storage(chosen: Settings) -> Iterator[Finding]:
     """Write, read and delete one small file."""
-    import obstore
-    from obstore.store import from_url
+    del chosen
+    from reachly import storage as files
 
-    store = from_url(chosen.storage_url.get_secret_value())
     name, content = f"doctor-{secrets.token_hex(8)}", secrets.token_bytes(64)
-    obstore.put(store, name, content)
+    files.put(name, [content])
     try:
-        same = bytes(obstore.get(store, name).bytes()) == content
+        same = b"".join(files.read(name)) == content
     finally:
-        obstore.delete(store, name)
+        files.delete(name)
     if same:
         yield ok("a file was written, read and deleted")
     else:

@@ -7,6 +7,7 @@ import shutil
 import socket
 import stat
 import subprocess
+import tempfile
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
@@ -188,8 +189,11 @@ def test_a_killed_valkey_comes_back_where_it_was(home: Home) -> None:
         server.stop()
 
 
-def test_a_throw_away_pair_leaves_nothing() -> None:
+def test_a_throw_away_pair_leaves_nothing_and_clears_what_a_killed_one_left() -> None:
+    abandoned = Path(tempfile.mkdtemp(prefix="reachly-test-"))
+    (abandoned / "run.lock").touch()
     with throwaway() as both:
+        assert not abandoned.exists()
         folder = both.postgres.home.path
         processes = [psutil.Process(p.pid) for p in (both.postgres.process, both.valkey.process) if p]
     assert not folder.exists()
