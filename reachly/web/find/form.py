@@ -66,6 +66,7 @@ class Form:
         shown = {
             "filters": self.filters,
             "limit": self.limit,
+            "wanted": self.search().limit,
             "limit_max": settings().job_leads_limit,
             "reveal": self.reveal,
             "name": self.name,

@@ -26,8 +26,15 @@ def shown(workspace_id: Any, user_id: Any, form: Form, sources: list[Source]) ->
     if search.filters.empty or not search.sources:
         return _nothing(workspace_id, user_id, form, sources) | {"problems": problems}
     told = estimate(workspace_id, user_id, search)
+    sums = _sums(told, search.limit)
+    silent = [each.source.label for each in told.sources if each.matches is None and not each.problem]
+    if told.matches == 0 and silent:
+        sums = _sums(told, search.limit, known=False)
+        problems.append(
+            f"Nobody known matches; {' and '.join(silent)} cannot tell before a search. Nobody found costs nothing."
+        )
     problems += [f"{each.source.label}: {each.problem}" for each in told.sources if each.problem]
-    return _sums(told, search.limit) | {
+    return sums | {
         "open": False,
         "owned": told.already_owned,
         "sources": [_source(each, told.credits_per_lead) for each in told.sources],
@@ -35,8 +42,8 @@ def shown(workspace_id: Any, user_id: Any, form: Form, sources: list[Source]) ->
     }
 
 
-def _sums(told: Estimated, limit: int) -> dict[str, Any]:
-    matches = told.matches
+def _sums(told: Estimated, limit: int, known: bool = True) -> dict[str, Any]:
+    matches = told.matches if known else None
     new = None if matches is None else max(0, matches - told.already_owned)
     wanted = limit if new is None else min(limit, new)
     per_lead = told.credits_per_lead

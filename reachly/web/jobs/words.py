@@ -62,7 +62,8 @@ def source_row(source: JobSource, job: Job) -> dict[str, Any]:
     if source.state == "failed":
         state, kind = _FAILED.get(code, "Failed"), "error"
     elif source.state == "finished":
-        state, kind = "No more to find", "ok"
+        enough = job.progress_done >= job.progress_total
+        state, kind = ("Finished" if enough else "No more to find"), "ok"
     elif job.finished:
         state, kind = ("Not needed" if source.state == "queued" else "Done"), "neutral"
     elif source.state == "waiting":
