@@ -31,7 +31,6 @@ Open = Callable[..., Any]
 def address() -> Iterator[str]:
     """Where the preview answers, on a loopback port of its own."""
     server = make_server("127.0.0.1", 0, create_preview(), threaded=True)
-    server.daemon_threads = True
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"

@@ -63,7 +63,7 @@ CREDITS: dict[str, Any] = {
         for kind in ("hold", "capture", "release", "grant", "refund")
     ],
     "query": {"q": "", "since": "", "until": "", "job": "418"},
-    "job_title": "Job 418",
+    "job_title": "Software and logistics",
     "page": {"previous": None, "next": "/credits?after=10"},
     "said": "1–10 of 61",
     "csv_url": "/credits.csv",
