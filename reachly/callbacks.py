@@ -70,7 +70,7 @@ def take(token: str, body: dict[str, Any]) -> Taken:
                 told.run,
                 told.item,
                 _page(told.item, body),
-                as_json(body),
+                as_json(body).encode("utf-8", "replace").decode(),
                 job["finished_at"] is None,
             ),
         ).rowcount

@@ -17,8 +17,10 @@ bp = Blueprint("api_hooks", __name__)
 
 @bp.post("/hooks/clay/<token>")
 def clay(token: str) -> tuple[Response, int]:
-    """202 as soon as the result is kept, 200 for one that came before; 404, 410 and 413 as the contract says."""
-    caller.charge(None, None)
+    """202 as soon as the result is kept, 200 for one that came before; 404, 410 and 413 as the contract says.
+
+    Only addresses that we did not sign count against a limit: a table sends a result once, and what is refused is lost.
+    """
     request.max_content_length = callbacks.MOST_BYTES
     try:
         told = json.loads(request.get_data().decode("utf-8"))
@@ -31,6 +33,7 @@ def clay(token: str) -> tuple[Response, int]:
     try:
         taken = callbacks.take(token, told)
     except callbacks.NoSuchCallback:
+        caller.charge(None, None)
         raise Problem(404) from None
     except callbacks.CallbackOver:
         raise Problem(410, "This address has expired, or its job has ended.") from None

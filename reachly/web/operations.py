@@ -20,10 +20,10 @@ def lives() -> Response:
 
 @bp.get("/readyz")
 def ready() -> tuple[Response, int, dict[str, str]]:
-    """200, or 503 naming the store that is away. Without Redis pages still work, only slower: that is said, too."""
+    """200, or 503 naming the store that is away; without Redis pages still work, but jobs start late."""
     stores = {"postgresql": _postgresql(), "redis": _redis()}
     away = [name for name, there in stores.items() if not there]
-    if "postgresql" in away:
+    if away:
         return jsonify(ready=False, away=away), 503, {"Retry-After": "5"}
     return jsonify(ready=True, away=away), 200, {}
 

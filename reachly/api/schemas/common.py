@@ -54,7 +54,7 @@ class Paged(Asked):
     """Which part of a collection is wanted."""
 
     limit: int = Field(50, ge=1, le=200, description="How many at most.")
-    cursor: str | None = Field(None, max_length=4000, description="`next_cursor` of the page before.")
+    cursor: str | None = Field(None, min_length=1, max_length=4000, description="`next_cursor` of the page before.")
     count: Literal["exact"] | None = Field(None, description="`exact` adds `total`.")
 
 
