@@ -101,6 +101,7 @@ CREATE TABLE callbacks (
     item          text NOT NULL,
     page          integer NOT NULL DEFAULT 0,
     body          jsonb NOT NULL,
+    taken         boolean NOT NULL DEFAULT false,
     received_at   timestamptz NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (workspace_id, job_id, run, item, page),
     FOREIGN KEY (workspace_id, job_id) REFERENCES jobs (workspace_id, id)
@@ -116,6 +117,7 @@ GRANT SELECT ON jobs, job_events, provider_calls, callbacks TO reachly_app;
 GRANT UPDATE (status, attempt, crashes, waits, worker, lease_until, wake_at, wait_reason, dispatched_at, checkpoint, progress_done,
               progress_total, cancel_requested_at, event_seq, started_at, updated_at, name, idempotency_key) ON jobs TO reachly_app;
 GRANT INSERT ON job_events, provider_calls, callbacks TO reachly_app;
+GRANT UPDATE (taken) ON callbacks TO reachly_app;
 GRANT UPDATE (status, http_status, headers, body, credits, error, duration_ms, answered_at) ON provider_calls TO reachly_app;
 
 -- Appends one event under the job's row lock, so that events are numbered without a gap; returns its number.

@@ -71,7 +71,7 @@ def estimate(workspace_id: UUID | str, user_id: UUID | str, search: Search) -> E
 
 def _ask(workspace_id: UUID | str, user_id: UUID | str, source: Source, filters: Filters) -> SourceEstimate:
     if source.config is None:
-        return SourceEstimate(source, None, source.reason)
+        return SourceEstimate(source, None, None if source.usable else source.reason)
     key = hashlib.sha256(json.dumps([source.name, source.config.key, filters.as_dict()]).encode()).hexdigest()
     name = f"reachly:estimate:{key}"
     store = shared_state()

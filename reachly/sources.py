@@ -15,9 +15,19 @@ import redis
 from reachly import news, vault
 from reachly.database import one, rows, scope
 from reachly.providers.failures import KeyRefused
-from reachly.providers.registry import PROVIDERS, ProviderConfig, breaker_state, client_for, config_for, provider_for
+from reachly.providers.registry import (
+    PROVIDERS,
+    ProviderConfig,
+    breaker_state,
+    client_for,
+    config_for,
+    provider_for,
+    table_client_for,
+)
 from reachly.providers.values import Provider, Send
 from reachly.settings import settings
+
+CLAY_TABLE = "clay_table"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +52,20 @@ class Source:
     @property
     def usable(self) -> bool:
         """Whether a job may be sent to it; a paused one may, it resumes by itself."""
-        return self.config is not None
+        return self.state in ("ready", "paused")
 
     def must_be_usable(self) -> None:
         """Raise :class:`KeyRefused` with what to do where there is no key to use."""
-        if self.config is None:
+        if not self.usable:
             raise KeyRefused(self.reason)
 
     def send(self, *args: Any) -> Any:
         """Send one call with this source's key; see :class:`reachly.providers.client.Client`."""
         self.must_be_usable()
+        if self.name == CLAY_TABLE:
+            table = table_client_for(settings(), shared_state())
+            assert table is not None
+            return table.send(*args)
         assert self.config is not None
         return client_for(self.config, shared_state()).send(*args)
 
@@ -65,16 +79,27 @@ def sources_of(workspace_id: UUID | str, user_id: UUID | str) -> list[Source]:
     """All sources of the workspace, in the usual order."""
     with scope(workspace_id, user_id):
         own = {row["provider"]: row["secret"] for row in rows("SELECT provider, secret FROM provider_keys")}
-    return [_source(name, own.get(name)) for name in PROVIDERS]
+    found = [_source(name, own.get(name)) for name in PROVIDERS]
+    return found + ([_table()] if settings().clay_table_url else [])
 
 
 def source_of(workspace_id: UUID | str, user_id: UUID | str, name: str) -> Source:
     """One source of the workspace; raises ``KeyError`` for a name that is none."""
+    if name == CLAY_TABLE:
+        return _table()
     if name not in PROVIDERS:
         raise KeyError(name)
     with scope(workspace_id, user_id):
         own = one("SELECT secret FROM provider_keys WHERE provider = %s", (name,))
     return _source(name, own["secret"] if own else None)
+
+
+def _table() -> Source:
+    """The table that takes rows, where the operator set one up; it is no provider of its own and tells no count."""
+    known = (CLAY_TABLE, "Clay table", "Ct", "Works in the background; results come back one by one.", False, False)
+    if settings().clay_table_url is None:
+        return Source(*known, "no_key", "No Clay table is set up. Set CLAY_TABLE_URL.", None, None)
+    return Source(*known, "ready", "", None, None)
 
 
 def _source(name: str, sealed: bytes | None) -> Source:

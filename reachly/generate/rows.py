@@ -54,7 +54,7 @@ def _email_status(person: Person) -> str:
     return "valid" if (person.email_grade or "").upper() in ("A+", "A") else "unknown"
 
 
-def row(person: Person, source: str, call: UUID, number: int, wanted: bool) -> dict[str, Any]:
+def row(person: Person, source: str, call: UUID | str, number: int, wanted: bool) -> dict[str, Any]:
     """One element of ``deliver_page``'s rows: normalised, with provenance (source, call, time) for each field that
     has a value.
     """

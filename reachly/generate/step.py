@@ -14,10 +14,14 @@ from typing import Any
 from reachly.engine.claim import Claim
 from reachly.engine.journal import AnswerLost
 from reachly.engine.outcomes import Continue, Failed, Outcome, Succeeded, Wait
+from reachly.generate.pages import PageRun
 from reachly.generate.source import SourceRun
+from reachly.generate.table import TableRun
 from reachly.providers.failures import ProviderFailure
 from reachly.settings import settings
 
+RUNS: dict[str, type[SourceRun]] = {"clay_table": TableRun}
+"""How a source is asked where it is not page by page."""
 STAY = timedelta(seconds=30)
 """A pause up to this long is waited for; with a longer one the job goes on with the next source meanwhile."""
 
@@ -50,7 +54,7 @@ def _next(claim: Claim) -> SourceRun | Wait | None:
             continue
         resumes = datetime.fromisoformat(state["resumes_at"]) if state.get("resumes_at") else now
         if resumes <= now:
-            return SourceRun(claim, name, state)
+            return RUNS.get(name, PageRun)(claim, name, state)
         pauses.append((resumes, state.get("reason", "waiting for the provider")))
         if resumes - now <= STAY:
             break

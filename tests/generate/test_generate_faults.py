@@ -92,3 +92,15 @@ def test_who_must_not_be_contacted_is_not_delivered_and_not_charged(make_team, o
     work(job_id)
     assert sources(team, job_id)["lusha"]["suppressed"] > 0
     assert rows(team, "SELECT 1 AS x FROM leads l JOIN contacts c ON c.id = l.contact_id WHERE c.suppressed") == []
+
+
+def test_people_of_a_chunk_that_had_to_wait_are_asked_for_again(make_team, outside) -> None:
+    settings().provider_backoff = 0.05
+    team = make_team(1000)
+    patient = make_team(1000)
+    whole = find(patient, 900)
+    assert work(whole) == "succeeded"
+    outside.play(faults=[{"kind": "5xx", "operation": "enrich", "times": 3}])
+    job_id = find(team, 900)
+    assert work(job_id) == "succeeded"
+    assert job(team, job_id)["progress_done"] == job(patient, whole)["progress_done"]

@@ -31,15 +31,23 @@ class TableResult(NamedTuple):
 
 
 def rows(
-    run_id: str, wanted: Sequence[Person] | Filters, callback_url_for: Callable[[str], str]
+    run_id: str,
+    wanted: Sequence[Person] | Filters,
+    callback_url_for: Callable[[str], str],
+    limit: int | None = None,
 ) -> Iterator[tuple[str, Call]]:
-    """The item id and call of every row of a run: one per person, or a single one that carries filters.
+    """The item id and call of every row of a run: one per person, or a single one that carries filters and how many
+    people are wanted at most.
 
     The client's base URL is the table's secret address and its header carries the token, so a call holds neither. A
     repeated row costs one of the table's 50,000 lifetime submissions and is known by its ``idempotency_key``.
     """
     if isinstance(wanted, Filters):
-        yield FILTERS_ITEM, _row(run_id, FILTERS_ITEM, callback_url_for(FILTERS_ITEM), {"filters": wanted.as_dict()})
+        content = {"filters": wanted.as_dict()} | ({"limit": limit} if limit else {})
+        yield (
+            FILTERS_ITEM,
+            _row(run_id, FILTERS_ITEM, callback_url_for(FILTERS_ITEM), content),
+        )
         return
     for one in wanted:
         item = item_of(one.provider_id)

@@ -1,0 +1,176 @@
+"""Sources that are asked page by page: search, enrich a chunk, collect what takes its time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from reachly.database import rows, scope
+from reachly.engine.journal import Journal, stored
+from reachly.generate.rows import identity, once
+from reachly.generate.source import NO_MORE, SourceRun
+from reachly.providers.values import Enrichment, Page, Person, completed
+from reachly.sources import connect
+
+
+class PageRun(SourceRun):
+    """Asks a provider for a page of people, then for the fields of those worth paying for.
+
+    Beside what all sources keep, ``state`` has ``cursor`` and ``pages`` (how many were asked for), ``page`` (the call
+    that brought the present one), ``offset`` (people of it that are done), ``pending`` (an enrichment the provider
+    still works on). The people of a page are read again from its stored answer, so a step that starts over sees the
+    same ones.
+    """
+
+    def advance(self) -> None:
+        """Collect, enrich or search, whichever is next."""
+        if self.state.get("pending"):
+            self._collect()
+        elif self.state.get("page"):
+            self._enrich()
+        else:
+            self._search()
+
+    def answer_lost(self) -> None:
+        """A lost page of a forward-only search: it starts again. A lost enrichment: its people are misses."""
+        with self.claim.transaction():
+            if self.state.get("page"):
+                self._page_done()
+                self.note("running")
+                self.claim.tell(
+                    f"An answer of {self.source.label} was lost",
+                    tone="warn",
+                    detail="Not asked for again, since that could cost twice; not charged",
+                )
+            else:
+                self.state |= {"cursor": None, "pages": 0, "round": self.state.get("round", 0) + 1}
+                self.claim.tell(
+                    f"A page of {self.source.label} was lost",
+                    tone="warn",
+                    detail="Searching again; people you have are skipped and free",
+                )
+            self.save()
+
+    def _search(self) -> None:
+        pages = self.state.get("pages", 0)
+        journal = self.journal(f"search:{pages}")
+        provider = connect(self.source, journal)
+        page = provider.search(self.filters, self.state.get("cursor"), provider.page_limit)
+        self._begin(page, pages, journal)
+
+    def _begin(self, page: Page, pages: int, journal: Journal) -> None:
+        first = pages == 0 and not self.state.get("round")
+        last = page.cursor is None
+        self.state |= {"cursor": page.cursor, "pages": pages + 1, "last": last, "offset": 0, "tries": 0}
+        self.state |= {"page": str(journal.calls[-1]) if page.people else None, "resumes_at": None}
+        if not page.people:
+            self.state["finished"] = last
+        with self.claim.transaction():
+            journal.book(page.credits)
+            if first:
+                about = "" if page.total is None else f"About {page.total:,} match"
+                self.claim.tell(f"{self.source.label} started", detail=about)
+            self.note("finished" if self.state.get("finished") else "running", matches=page.total)
+            if self.state.get("finished"):
+                self.claim.tell(f"{self.source.label} has no more", detail=NO_MORE)
+            self.save()
+
+    def _people(self) -> list[Person]:
+        with scope(self.claim.workspace_id, self.claim.user_id):
+            answer = stored(self.state["page"])
+        return once(connect(self.source, self.source.send).read(answer, self.filters))
+
+    def _enrich(self) -> None:
+        people = self._people()
+        offset = self.state.get("offset", 0)
+        journal = self.journal(f"enrich:{self.state['pages']}:{offset}")
+        provider = connect(self.source, journal)
+        chunk, passed, owned, misses = self._choose(people[offset:], min(self.wanted, provider.enrich_limit))
+        self.state |= {"offset": offset + passed, "size": len(people)}
+        if not chunk or not self.reveal:
+            self._store(chunk, journal, owned, misses, None)
+            return
+        enrichment = provider.enrich(chunk, self.reveal)  # type: ignore[arg-type]
+        self._take(chunk, enrichment, journal, offset, owned, misses, 0)
+
+    def _collect(self) -> None:
+        pending = self.state["pending"]
+        asked = set(pending["ids"])
+        chunk = [one for one in self._people()[pending["from"] : self.state["offset"]] if one.provider_id in asked]
+        journal = self.journal(f"collect:{self.state['pages']}:{pending['from']}:{pending['looks']}")
+        enrichment = connect(self.source, journal).collect(pending["token"])
+        self._take(chunk, enrichment, journal, pending["from"], pending["owned"], pending["misses"], pending["looks"])
+
+    def _choose(self, people: Sequence[Person], most: int) -> tuple[list[Person], int, int, int]:
+        """The next people worth paying for, how many were passed over, and how many of those are owned or hopeless."""
+        ours = self._owned(people)
+        chosen: list[Person] = []
+        passed = owned = misses = 0
+        for person in people:
+            if len(chosen) == most:
+                break
+            passed += 1
+            if ours.intersection(identity(person)):
+                owned += 1
+            elif person.suppressed or not self._promising(person):
+                misses += 1
+            else:
+                chosen.append(person)
+        return chosen, passed, owned, misses
+
+    def _owned(self, people: Sequence[Person]) -> set[str]:
+        all_keys = sorted({key for person in people for key in identity(person)})
+        with scope(self.claim.workspace_id, self.claim.user_id):
+            found = rows("SELECT leads_owned(%s, %s) AS key", (all_keys, self.reveal))
+        return {row["key"] for row in found}
+
+    def _promising(self, person: Person) -> bool:
+        """Whether the provider says it could have what the job is for; where it says nothing, it is hoped for."""
+        if not person.has or not self.reveal:
+            return True
+        return ("email" if "email" in self.reveal else "phone") in person.has
+
+    def _take(
+        self,
+        chunk: list[Person],
+        enrichment: Enrichment,
+        journal: Journal,
+        start: int,
+        owned: int,
+        misses: int,
+        looks: int,
+    ) -> None:
+        """Deliver what an enrichment brought, or remember to ask for it again."""
+        if enrichment.pending is None:
+            found = {person.provider_id: person for person in enrichment.people}
+            merged = [completed(found.get(person.provider_id, person), person) for person in chunk]
+            self._store(merged, journal, owned, misses, enrichment.credits)
+            return
+        self.state["pending"] = {
+            "token": dict(enrichment.pending),
+            "ids": [person.provider_id for person in chunk],
+            "from": start,
+            "owned": owned,
+            "misses": misses,
+            "looks": looks + 1,
+        }
+        with self.claim.transaction():
+            journal.book(enrichment.credits)
+            self.rest(
+                enrichment.wait, f"{self.source.label} is looking for contact data", "This can take a few minutes"
+            )
+
+    def _store(self, people: list[Person], journal: Journal, owned: int, misses: int, credits: int | None) -> None:
+        call: UUID | str = journal.calls[-1] if journal.calls else self.state["page"]
+        self.state |= {"pending": None, "resumes_at": None, "tries": 0}
+        self._page_done()
+        with self.claim.transaction():
+            journal.book(credits)
+            title = f"{self.source.label}, page {self.state['pages']}"
+            outcome = self.deliver(people, call, title, owned=owned, misses=misses)
+        self.delivered(outcome)
+
+    def _page_done(self) -> None:
+        """Where the page is used up the next one is due, or the source is finished."""
+        if self.state["offset"] >= self.state.get("size", 0):
+            self.state |= {"page": None, "finished": bool(self.state.get("last"))}
