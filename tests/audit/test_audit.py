@@ -1,0 +1,137 @@
+"""The audit proves good books and finds every way they can be wrong."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+import pytest
+
+from reachly import audit, storage
+from reachly.audit.rules import kinship, rules
+from reachly.audit.running import breaches
+from reachly.credits import HistoryQuery, history
+from reachly.database import one, scope
+from reachly.engine.run import run
+from reachly.export import ExportWish, ask
+from reachly.export.step import step
+from reachly.leads import LeadQuery, delete
+from reachly.settings import settings
+from tests.audit.spoiled import MINE, SPOILED, movement
+from tests.planted import found
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A storage of this test's own."""
+    monkeypatch.setenv("STORAGE_URL", tmp_path.as_uri())
+    settings.cache_clear()
+    yield
+    monkeypatch.undo()
+    settings.cache_clear()
+
+
+@pytest.fixture
+def books(team) -> Any:
+    """A team with everything in its books: jobs finished, failed and open, a refund, a deletion, an export."""
+    found(team, "Done", 4, phones=1, hold=30)
+    found(team, "Failed", 2, hold=8, end="failed")
+    capture = history(team.workspace_id, team.user_id, HistoryQuery(kind=("capture",))).movements[0]
+    with scope(team.workspace_id, team.user_id):
+        one("SELECT ledger_refund(%s, %s, 'Wrong person')", (capture.id, str(team.user_id)))
+    delete(team.workspace_id, team.user_id, LeadQuery(), most=2)
+    made = ask(team.workspace_id, team.user_id, ExportWish())
+    assert run(made.job_id, {"export_leads": step}, "test") == "succeeded"
+    found(team, "Open", 3, hold=12, end=None)
+    return team
+
+
+@pytest.fixture
+def looked_at() -> Iterator[Callable[..., list[audit.Breach]]]:
+    """Spoil the books as nobody but a superuser without triggers can, look, and undo it all."""
+    host = os.environ["REACHLY_TEST_ADMIN_URL"].rsplit("/", 1)[0]
+    admin = psycopg2.connect(f"{host}/{os.environ['REACHLY_TEST_DATABASE']}")
+
+    def look(team: Any, *statements: str) -> list[audit.Breach]:
+        with admin.cursor() as cursor:
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            for statement in statements:
+                cursor.execute(statement, {"team": str(team.workspace_id)})
+                assert cursor.rowcount != 0, f"spoiled nothing: {statement}"
+            return [breach for breach in breaches(cursor) if breach.workspace_id == team.workspace_id]
+
+    yield look
+    admin.rollback()
+    admin.close()
+
+
+def test_good_books_are_proved(books, capsys) -> None:
+    assert [str(breach) for breach in audit.run() if breach.workspace_id == books.workspace_id] == []
+
+
+@pytest.mark.parametrize(("rule", "statements"), SPOILED, ids=[f"{n}-{rule}" for n, (rule, _) in enumerate(SPOILED)])
+def test_spoiled_books_are_found_out(books, looked_at, rule, statements) -> None:
+    told = {breach.rule: breach.text for breach in looked_at(books, *statements)}
+    assert rule in told
+    assert "{" not in told[rule]
+
+
+def test_every_rule_is_proved_to_fire(looked_at) -> None:
+    names = {rule.name for rule in (*rules("ledger.sql"), *rules("deliveries.sql"))}
+    assert names | {"every export has its file", "rows belong to one workspace"} == {rule for rule, _ in SPOILED}
+    written = sum(
+        len(re.findall("^-- rule:", Path(audit.__file__).with_name(file).read_text(), re.MULTILINE))
+        for file in ("ledger.sql", "deliveries.sql")
+    )
+    assert written == len(names)
+
+
+def test_every_key_between_tenant_tables_is_looked_at(books) -> None:
+    admin = psycopg2.connect(os.environ["DATABASE_OWNER_URL"])
+    with admin, admin.cursor() as cursor:
+        told = {rule.says.split(",")[0] for rule in kinship(cursor)}
+    admin.close()
+    assert {"A row of leads names job_id {named}", "A row of downloads names export_id {named}"} <= told
+    assert len(told) >= 12
+
+
+def test_a_claw_back_may_leave_a_debt(books, looked_at) -> None:
+    owing = looked_at(
+        books,
+        f"UPDATE accounts SET balance = -1 {MINE} AND name = 'available'",
+        f"UPDATE transactions SET kind = 'claw_back' {MINE} AND id = {movement('release')}",
+    )
+    assert "nobody owes" not in {breach.rule for breach in owing}
+
+
+def test_a_file_that_is_gone_is_missed(books) -> None:
+    for stored in list(storage.listed("exports")):
+        storage.delete(stored.path)
+    wrong = [breach for breach in audit.run() if breach.workspace_id == books.workspace_id]
+    assert [breach.rule for breach in wrong] == ["every export has its file"]
+
+
+def test_the_operator_is_told_in_lines_and_by_the_exit_code(books, capsys) -> None:
+    others = [breach for breach in audit.run() if breach.workspace_id != books.workspace_id]
+    assert audit.main() == int(bool(others))
+    for stored in list(storage.listed("exports")):
+        storage.delete(stored.path)
+    assert audit.main() == 1
+    told = capsys.readouterr().out
+    assert f"(workspace {books.workspace_id})" in told
+    assert re.search(r"^\d+ breach(es)?\.$", told, re.MULTILINE)
+
+
+def test_calls_without_an_answer_are_noted_and_break_nothing(books) -> None:
+    with scope(books.workspace_id, books.user_id):
+        one(
+            "INSERT INTO provider_calls (workspace_id, job_id, step, provider, operation, repeat)"
+            " SELECT workspace_id, id, 's', 'lusha', 'search', 'charged' FROM jobs WHERE name = 'Done' RETURNING id"
+        )
+    (note,) = [note for note in audit.notes() if note.workspace_id == books.workspace_id]
+    assert note.text == "Job 1: 1 search calls to lusha have no answer; they may have cost something there"
+    assert [breach for breach in audit.run() if breach.workspace_id == books.workspace_id] == []
