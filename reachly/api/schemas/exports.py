@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from reachly.api.schemas.common import Asked, Instant, Told, Word
+from reachly.api.schemas.parts import Asked, Instant, Told, Word
 from reachly.api.schemas.leads import LeadFilters
 
 

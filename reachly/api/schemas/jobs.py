@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from reachly.api.schemas.common import Instant, Object, Paged, Told
+from reachly.api.schemas.parts import Instant, Object, Paged, Told
 
 Status = Literal["queued", "running", "waiting", "succeeded", "failed", "cancelled"]
 Kind = Literal[

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field
 
-from reachly.api.schemas.common import Asked, Instant, Object, Paged, Told, Word
+from reachly.api.schemas.parts import Asked, Instant, Object, Paged, Told, Word
 from reachly.filters import Filters
 from reachly.leads import LeadQuery
 from reachly.vocabulary import COMPANY_SIZES, DEPARTMENTS, SENIORITIES, Option, Size
