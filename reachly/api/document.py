@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from reachly import __version__
 from reachly.api.call import CALLS, Call
 from reachly.api.problem import TITLES
-from reachly.api.schemas.common import ProblemDetails
+from reachly.api.schemas.parts import ProblemDetails
 from reachly.settings import settings
 
 bp = Blueprint("api_document", __name__)

@@ -13,8 +13,8 @@ from reachly.api.call import call
 from reachly.api.jobs import found
 from reachly.api.paging import after, cursor, link
 from reachly.api.problem import Problem
-from reachly.api.schemas.common import Paged
 from reachly.api.schemas.jobs import Events
+from reachly.api.schemas.parts import Paged
 from reachly.database import one, scope
 from reachly.engine import look
 from reachly.web.streams.answer import STREAM, frame, respond

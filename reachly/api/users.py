@@ -13,7 +13,7 @@ from reachly.accounts.tokens import session_of
 from reachly.api.call import call
 from reachly.api.paging import after, cursor, link
 from reachly.api.schemas.accounts import Credits, Profile, ProfileChange, Transactions
-from reachly.api.schemas.common import Paged
+from reachly.api.schemas.parts import Paged
 from reachly.database import one, rows, scope
 
 bp = Blueprint("api_users", __name__)

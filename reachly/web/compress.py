@@ -8,6 +8,8 @@ import threading
 from flask import Flask, Response, request
 
 SMALLEST = 600
+SMALL_WITH_TAG = 30_000
+"""What is polled for carries a strong tag, which compressing would take from it: it goes out as it is."""
 TEXT = (
     "text/",
     "application/json",
@@ -44,11 +46,13 @@ def _compressed(response: Response) -> Response:
         or (response.is_streamed and not asset)
     ):
         return response
+    etag, weak = response.get_etag()
+    if etag and not weak and not asset and len(response.get_data()) < SMALL_WITH_TAG:
+        return response
     packed = _asset(response) if asset else _packed(response.get_data(), 5)
     if packed is None:
         return response
     response.direct_passthrough = False
-    etag, weak = response.get_etag()
     response.set_data(packed)
     response.headers["Content-Encoding"] = "gzip"
     if etag and not weak:

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from reachly.api.schemas.parts import Asked, Instant, Told, Word
 from reachly.api.schemas.leads import LeadFilters
+from reachly.api.schemas.parts import Asked, Instant, Told, Word
 
 
 class ExportColumn(Asked):
