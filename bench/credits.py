@@ -34,7 +34,8 @@ SELECT * FROM job_request('generate_leads', 'interactive', 'Bench', '{{"limit": 
 """
 CAPTURE = """
 SELECT delivered FROM deliver_page('{job}', 1, 'lusha', jsonb_build_array(jsonb_build_object('n', 0,
- 'new_id', gen_random_uuid(), 'keys', jsonb_build_array('e:' || gen_random_uuid()), 'email', 'a@b.example', 'email_status', 'valid', 'has_email',
+ 'new_id', gen_random_uuid(), 'keys', jsonb_build_array('e:' || gen_random_uuid()), 'email',
+ 'a@b.example', 'email_status', 'valid', 'has_email',
  true, 'has_phone', false, 'sample', true, 'suppressed', false, 'wanted', true, 'provenance', '{{}}'::jsonb,
  'company_provenance', '{{}}'::jsonb)), ARRAY['email'], 1, 0, '{{"email": 1}}'::jsonb, '{{}}'::jsonb)
 """
