@@ -104,7 +104,8 @@ def test_functions_that_go_around_the_rules_are_few_named_and_closed_to_the_publ
     owner = owner_database(settings())
     with owner.connection_context():
         found = owner.execute_sql(
-            "SELECT proname, coalesce(array_to_string(proconfig, ','), ''), has_function_privilege('public', oid, 'execute')"
+            "SELECT proname, coalesce(array_to_string(proconfig, ','), ''),"
+            " has_function_privilege('public', oid, 'execute')"
             " FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace"
         ).fetchall()
     assert found
