@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-def movement(kind: str, job: str = "Done") -> str:
+def last(kind: str, job: str = "Done") -> str:
     """The newest movement of a kind of one of the jobs."""
     return (
         f"(SELECT id FROM transactions WHERE workspace_id = %(team)s AND kind = '{kind}' AND job_id ="
@@ -15,51 +15,51 @@ MINE = "WHERE workspace_id = %(team)s"
 SPOILED = [
     (
         "entries sum to zero",
-        [
-            f"UPDATE entries SET credits = credits + 1 {MINE} AND account = 'held' AND transaction_id = {movement('hold')}"
-        ],
+        [f"UPDATE entries SET credits = credits + 1 {MINE} AND account = 'held' AND transaction_id = {last('hold')}"],
     ),
-    ("entries sum to zero", [f"DELETE FROM entries {MINE} AND transaction_id = {movement('hold')}"]),
+    ("entries sum to zero", [f"DELETE FROM entries {MINE} AND transaction_id = {last('hold')}"]),
     (
         "a movement goes where its kind says",
         [
-            f"UPDATE entries SET account = 'adjusted' {MINE} AND account = 'spent' AND transaction_id = {movement('capture')}"
+            f"UPDATE entries SET account = 'adjusted' {MINE} AND account = 'spent'"
+            f" AND transaction_id = {last('capture')}"
         ],
     ),
     (
         "a movement goes where its kind says",
-        [f"UPDATE transactions SET credits = credits + 1 {MINE} AND id = {movement('hold')}"],
+        [f"UPDATE transactions SET credits = credits + 1 {MINE} AND id = {last('hold')}"],
     ),
     ("kept balances equal their entries", [f"UPDATE accounts SET balance = balance + 1 {MINE} AND name = 'available'"]),
     (
         "each row of the history adds up to the one above",
-        [f"UPDATE transactions SET available_after = available_after + 1 {MINE} AND id = {movement('release')}"],
+        [f"UPDATE transactions SET available_after = available_after + 1 {MINE} AND id = {last('release')}"],
     ),
     (
         "each row of the history adds up to the one above",
-        [f"UPDATE transactions SET held_after = held_after - 1 {MINE} AND id = {movement('capture')}"],
+        [f"UPDATE transactions SET held_after = held_after - 1 {MINE} AND id = {last('capture')}"],
     ),
     ("nobody owes", [f"UPDATE accounts SET balance = -1 {MINE} AND name = 'available'"]),
     ("nobody owes", [f"UPDATE accounts SET balance = -1 {MINE} AND name = 'expired'"]),
     (
         "a refund gives one capture back",
-        [f"UPDATE transactions SET undoes = {movement('hold')} {MINE} AND kind = 'refund'"],
+        [f"UPDATE transactions SET undoes = {last('hold')} {MINE} AND kind = 'refund'"],
     ),
     ("a refund gives one capture back", [f"UPDATE transactions SET undoes = uuidv7() {MINE} AND kind = 'refund'"]),
     (
         "the held account is what open jobs hold",
         [f"UPDATE accounts SET balance = balance + 5 {MINE} AND name = 'held'"],
     ),
-    ("every capture has what it paid for", [f"DELETE FROM unlocks {MINE} AND transaction_id = {movement('capture')}"]),
+    ("every capture has what it paid for", [f"DELETE FROM unlocks {MINE} AND transaction_id = {last('capture')}"]),
     (
         "every capture has what it paid for",
-        [f"UPDATE unlocks SET credits = credits + 1 {MINE} AND transaction_id = {movement('capture')}"],
+        [f"UPDATE unlocks SET credits = credits + 1 {MINE} AND transaction_id = {last('capture')}"],
     ),
     (
         "every unlock was paid once",
         [
             "INSERT INTO unlocks (workspace_id, contact_id, field, credits, transaction_id)"
-            f" SELECT workspace_id, contact_id, 'phone', 5, uuidv7() FROM transactions {MINE} AND id = {movement('capture')}"
+            " SELECT workspace_id, contact_id, 'phone', 5, uuidv7() FROM transactions"
+            f" {MINE} AND id = {last('capture')}"
         ],
     ),
     (
@@ -67,14 +67,14 @@ SPOILED = [
         [
             "INSERT INTO transactions (workspace_id, kind, credits, job_id, contact_id, field, available_after,"
             " held_after) SELECT workspace_id, kind, credits, job_id, contact_id, field, 0, 0 FROM transactions"
-            f" {MINE} AND id = {movement('capture')}"
+            f" {MINE} AND id = {last('capture')}"
         ],
     ),
     (
         "every unlock has its lead",
         [
             f"DELETE FROM leads {MINE} AND contact_id ="
-            f" (SELECT contact_id FROM transactions {MINE} AND id = {movement('capture')})"
+            f" (SELECT contact_id FROM transactions {MINE} AND id = {last('capture')})"
         ],
     ),
     (
@@ -89,7 +89,7 @@ SPOILED = [
         "a job's credits are its movements",
         [f"UPDATE jobs SET credits_spent = credits_spent - 1 {MINE} AND name = 'Open'"],
     ),
-    ("a job's credits are its movements", [f"DELETE FROM transactions {MINE} AND id = {movement('release')}"]),
+    ("a job's credits are its movements", [f"DELETE FROM transactions {MINE} AND id = {last('release')}"]),
     (
         "no job cost more than was said",
         [

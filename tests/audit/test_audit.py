@@ -21,7 +21,7 @@ from reachly.export import ExportWish, ask
 from reachly.export.step import step
 from reachly.leads import LeadQuery, delete
 from reachly.settings import settings
-from tests.audit.spoiled import MINE, SPOILED, movement
+from tests.audit.spoiled import MINE, SPOILED, last
 from tests.planted import found
 
 
@@ -103,7 +103,7 @@ def test_a_claw_back_may_leave_a_debt(books, looked_at) -> None:
     owing = looked_at(
         books,
         f"UPDATE accounts SET balance = -1 {MINE} AND name = 'available'",
-        f"UPDATE transactions SET kind = 'claw_back' {MINE} AND id = {movement('release')}",
+        f"UPDATE transactions SET kind = 'claw_back' {MINE} AND id = {last('release')}",
     )
     assert "nobody owes" not in {breach.rule for breach in owing}
 
