@@ -21,6 +21,9 @@ _CHOICES: dict[str, Mapping[str, str]] = {
     "email_status": EMAIL_STATUSES,
 }
 _LISTS = ("source", "country", "industry", "seniority", "department", "company_size", "email_status")
+FACETS = ("industry", "job_title", "location", "company_size", "seniority", "department", "keyword", "company_domain")
+"""What programs filter by as in a search for leads; each has an ``exclude_`` twin."""
+_FACETS = (*FACETS, *(f"exclude_{name}" for name in FACETS))
 _FLAGS = ("has_email", "has_phone", "sample")
 _TRUE = ("1", "true", "yes", "on")
 _FALSE = ("0", "false", "no", "off")
@@ -43,6 +46,18 @@ class LeadQuery:
     department: tuple[str, ...] = ()
     company_size: tuple[str, ...] = ()
     email_status: tuple[str, ...] = ()
+    job_title: tuple[str, ...] = ()
+    location: tuple[str, ...] = ()
+    keyword: tuple[str, ...] = ()
+    company_domain: tuple[str, ...] = ()
+    exclude_industry: tuple[str, ...] = ()
+    exclude_job_title: tuple[str, ...] = ()
+    exclude_location: tuple[str, ...] = ()
+    exclude_company_size: tuple[str, ...] = ()
+    exclude_seniority: tuple[str, ...] = ()
+    exclude_department: tuple[str, ...] = ()
+    exclude_keyword: tuple[str, ...] = ()
+    exclude_company_domain: tuple[str, ...] = ()
     has_email: bool | None = None
     has_phone: bool | None = None
     sample: bool | None = None
@@ -106,7 +121,7 @@ def _read(name: str, given: list[str]) -> Any:
         raise ValueError("Contains a character that cannot be searched for.")
     if name == "lead_ids":
         return _ids([part for text in given for part in text.split(",") if part])
-    if name in _LISTS:
+    if name in _LISTS or name in _FACETS:
         return _choices(name, given)
     if len(given) > 1:
         raise ValueError("Give it once.")

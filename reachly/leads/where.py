@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from reachly.leads.query import LeadQuery
+from reachly.leads.query import FACETS, LeadQuery
+from reachly.vocabulary import COUNTRY_CODES, COUNTRY_NAMES
 
 _TEXT = (
     "' ' || lower(unaccent(concat_ws(' ', l.first_name, l.last_name, l.title, l.company, l.company_domain, l.email)))"
@@ -27,9 +28,15 @@ def where(query: LeadQuery) -> tuple[str, list[Any]]:
         add("l.id = ANY (%s::uuid[])", [str(lead_id) for lead_id in query.lead_ids])
     if query.job_id is not None:
         add("l.job_id = %s", str(query.job_id))
-    for name in ("source", "country", "industry", "seniority", "department", "company_size", "email_status"):
+    for name in ("source", "country", "email_status"):
         if values := getattr(query, name):
             add(f"l.{name} = ANY (%s)", list(values))
+    for name in FACETS:
+        if values := getattr(query, name):
+            add(*_facet(name, values))
+        if values := getattr(query, f"exclude_{name}"):
+            condition, given = _facet(name, values)
+            add(f"({condition}) IS NOT TRUE", given)
     for name, column in (("has_email", "email"), ("has_phone", "phone")):
         if (wanted := getattr(query, name)) is not None:
             add(f"l.{column} IS {'NOT ' if wanted else ''}NULL")
@@ -44,6 +51,32 @@ def where(query: LeadQuery) -> tuple[str, list[Any]]:
     return " AND ".join(conditions), params
 
 
+def _facet(name: str, values: tuple[str, ...]) -> tuple[str, list[str]]:
+    """A condition that a lead has one of the values, as a search for leads means it, and its parameter."""
+    if name == "job_title":
+        return "l.title ILIKE ANY (%s)", [f"%{_literal(value)}%" for value in values]
+    if name == "keyword":
+        text = "concat_ws(' ', l.title, l.company, l.industry, l.department)"
+        return f"{text} ILIKE ANY (%s)", [f"%{_literal(value)}%" for value in values]
+    if name == "location":
+        text = "concat_ws(', ', l.city, l.state, l.country)"
+        return f"{text} ILIKE ANY (%s)", [f"%{_literal(_place(value))}%" for value in values]
+    if name == "company_domain":
+        return "l.company_domain = ANY (%s)", [value.lower() for value in values]
+    return f"l.{name} = ANY (%s)", list(values)
+
+
+def _place(value: str) -> str:
+    """A country's name for its code or name; of a longer place its first part."""
+    code = COUNTRY_CODES.get(value.casefold())
+    return COUNTRY_NAMES[code] if code else value.split(",")[0].strip()
+
+
+def _literal(text: str) -> str:
+    """``text`` as LIKE takes it letter by letter."""
+    return text.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+
+
 def _search(words: list[str]) -> tuple[str, *tuple[str, ...]]:
     """A condition that each word is in the text, or as good as in it, and its parameters.
 
@@ -54,7 +87,7 @@ def _search(words: list[str]) -> tuple[str, *tuple[str, ...]]:
     conditions: list[str] = []
     params: list[str] = []
     for word in words:
-        literal = word.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+        literal = _literal(word)
         found = "d.text LIKE (SELECT '%%' || lower(unaccent(%s)) || '%%')"
         params.append(literal)
         if len(word) >= _FUZZY_FROM and "@" not in word:

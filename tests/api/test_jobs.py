@@ -118,11 +118,25 @@ def test_an_export_becomes_a_file_that_can_be_fetched_in_parts(alice: Program, d
     assert beyond.content_type == "application/problem+json"
 
 
+def test_a_file_has_the_rows_that_the_filters_match(alice: Program, deliver: Deliver) -> None:
+    job = deliver(4)
+    leads = [lead["id"] for lead in alice.get("/api/leads").get_json()["data"]]
+    for wish, rows in (
+        ({}, 4),
+        ({"filters": {"seniorities": ["VP"], "job_id": str(job)}}, 4),
+        ({"filters": {"exclude_locations": ["Germany"]}}, 0),
+        ({"lead_ids": leads[:3]}, 3),
+    ):
+        asked = alice.post("/api/leads/export", {"format": "jsonl"} | wish)
+        assert asked.get_json()["job"]["progress"]["total"] == rows, wish
+
+
 def test_what_is_wrong_with_a_wish_for_a_file_is_said(alice: Program) -> None:
     for body, field in (
         ({"format": "pdf"}, "format"),
         ({"columns": ["nothing"]}, "columns"),
         ({"lead_ids": ["x"]}, "lead_ids.0"),
+        ({"lead_ids": []}, "lead_ids"),
         ({"filters": {"city": ["Berlin"]}}, "filters.city"),
         ({"list_id": "01a2023d-e4a1-73d1-873c-a14babf0e0fc"}, "list_id"),
         ({"preset": "hubspot"}, "preset"),

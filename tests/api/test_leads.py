@@ -202,6 +202,11 @@ def test_filters_narrow_the_list(alice: Program, deliver: Deliver) -> None:
     assert found("seniorities=director") == 0
     assert found("company_sizes=51-200&country=Germany&source=lusha&email_status=valid&has_email=true") == 4
     assert found("has_phone=true") == 0
+    assert found("job_titles=vp&locations=DE&company_domains=firm.example&keywords=sales") == 4
+    assert found("locations=Berlin, Germany") == 4
+    assert found("job_titles=100%25&job_titles=v_") == 0
+    assert found("exclude_job_titles=VP") == found("exclude_locations=Germany") == found("locations=France") == 0
+    assert found("exclude_industries=Banking&exclude_company_domains=other.example") == 4
     assert found(f"job_id={uuid4()}") == 0
 
 

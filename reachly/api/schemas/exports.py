@@ -25,7 +25,7 @@ class Export(Asked):
     mode: Literal["excel", "exact"] | None = Field(
         None, description="`excel`: opens right in Excel, formulas harmless. `exact`: RFC 4180, values as stored."
     )
-    lead_ids: Annotated[list[UUID], Field(max_length=10_000)] | None = None
+    lead_ids: Annotated[list[UUID], Field(min_length=1, max_length=10_000)] | None = None
     filters: LeadFilters | None = None
     list_id: UUID | None = None
     columns: Annotated[list[Word | ExportColumn], Field(max_length=60)] | None = None

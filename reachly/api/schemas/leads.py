@@ -8,8 +8,10 @@ from uuid import UUID
 from pydantic import AfterValidator, Field
 
 from reachly.api.schemas.parts import Asked, Instant, Object, Paged, Told, Word
+from reachly.filters import FACETS as SEARCHED
 from reachly.filters import Filters
 from reachly.leads import LeadQuery
+from reachly.leads.query import FACETS
 from reachly.vocabulary import COMPANY_SIZES, DEPARTMENTS, SENIORITIES, Option, Size
 
 MOST_VALUES = 100
@@ -164,17 +166,13 @@ class Leads(Told):
     total: int | None = None
 
 
-class LeadFilters(Asked):
-    """Which leads. Values of one filter are alternatives, filters narrow each other down."""
+class LeadFilters(SearchFilters):
+    """Which leads: the facets of a search, and what is known of a lead beyond them."""
 
     q: str | None = Field(None, max_length=200, description="Fuzzy over name, title, company and e-mail.")
     job_id: UUID | None = None
     source: list[str] = Field([], max_length=MOST_VALUES)
     country: list[str] = Field([], max_length=MOST_VALUES)
-    industries: list[str] = Field([], max_length=MOST_VALUES)
-    seniorities: list[Annotated[str, _one_of(SENIORITIES)]] = Field([], max_length=MOST_VALUES)
-    departments: list[Annotated[str, _one_of(DEPARTMENTS)]] = Field([], max_length=MOST_VALUES)
-    company_sizes: list[Annotated[str, _one_of(COMPANY_SIZES)]] = Field([], max_length=MOST_VALUES)
     email_status: list[Literal["valid", "accept_all", "invalid", "unknown"]] = Field([], max_length=4)
     has_email: bool | None = None
     has_phone: bool | None = None
@@ -182,20 +180,22 @@ class LeadFilters(Asked):
 
     def wanted(self, sort: str = "newest") -> LeadQuery:
         """As the rest of Reachly knows them."""
+        facets: dict[str, Any] = {
+            f"{way}{name}": tuple(dict.fromkeys(getattr(self, f"{way}{facet}")))
+            for way in ("", "exclude_")
+            for facet, name in zip(SEARCHED, FACETS, strict=True)
+        }
         return LeadQuery(
             q=(self.q or "").strip(),
             job_id=self.job_id,
             source=tuple(self.source),
             country=tuple(self.country),
-            industry=tuple(self.industries),
-            seniority=tuple(self.seniorities),
-            department=tuple(self.departments),
-            company_size=tuple(self.company_sizes),
             email_status=tuple(self.email_status),
             has_email=self.has_email,
             has_phone=self.has_phone,
             sample=self.sample,
             sort=sort,
+            **facets,
         )
 
 
