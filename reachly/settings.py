@@ -50,9 +50,9 @@ class Settings(BaseSettings):
     storage_url: SecretStr = SecretStr("")
 
     # Web
-    web_threads: Count = 160
+    web_threads: Count = 32
     web_processes: Count = 1
-    web_streams: Count = 120
+    web_streams: Count = 2000
     request_body_bytes: Count = 2_000_000
     session_days: Count = 30
     access_token_seconds: Count = 3600
@@ -99,6 +99,7 @@ class Settings(BaseSettings):
     lusha_api_key: SecretStr | None = None
     lusha_base_url: str = "https://api.lusha.com"
     lusha_page_size: Annotated[int, Field(ge=10, le=100)] = 50
+    lusha_enrich_size: Annotated[int, Field(ge=1, le=100)] = 25
     lusha_per_second: Annotated[float, Field(gt=0)] = 25
     clay_api_key: SecretStr | None = None
     clay_base_url: str = "https://api.clay.com/public/v0"

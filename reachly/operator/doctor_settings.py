@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -27,10 +28,11 @@ def check(chosen: Settings, given: set[str]) -> Iterator[Finding]:
         yield warn("PUBLIC_URL is this machine's own address", "set it to the address that people type")
     elif address.scheme == "http" and address.hostname not in _LOOPBACK:
         yield warn("PUBLIC_URL is not https", "put a proxy with a certificate before it, and set TRUSTED_PROXIES")
-    if chosen.web_streams >= chosen.web_threads:
-        yield fail(
-            f"WEB_STREAMS ({chosen.web_streams}) leaves no thread of WEB_THREADS ({chosen.web_threads}) for pages",
-            "keep at least 20 threads more than streams",
+    files = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    if files != resource.RLIM_INFINITY and chosen.web_streams + 512 > files:
+        yield warn(
+            f"WEB_STREAMS ({chosen.web_streams}) is more than this system's {files} open files allow",
+            "raise the limit of open files (ulimit -Hn), or lower WEB_STREAMS",
         )
     if chosen.job_resend_after <= chosen.job_sweep:
         yield warn("JOB_RESEND_AFTER is not longer than JOB_SWEEP", "messages would be sent at every sweep: raise it")
