@@ -38,6 +38,7 @@
       const panel = $("#panel"), row = $("#leads tr[aria-current] [data-row-link]");
       panel.hidden = true;
       panel.replaceChildren();
+      delete panel.dataset.lead;
       mark("");
       history.pushState({ htmx: true }, "", $("#leads").dataset.query ? "/leads?" + $("#leads").dataset.query : "/leads");
       row?.focus();

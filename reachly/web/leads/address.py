@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
+from uuid import UUID
 
 from flask import request
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
+from reachly.database import scope
+from reachly.engine import look
 from reachly.leads import LeadQuery, facets
 from reachly.leads.query import EMAIL_STATUSES
 from reachly.providers.registry import PROVIDERS
@@ -116,7 +119,14 @@ def label(name: str, value: str) -> str:
     return LABELS.get(name, {}).get(value, value)
 
 
-def chosen(query: LeadQuery, job_title: str | None = None) -> list[dict[str, str]]:
+def job_name(job_id: UUID) -> str:
+    """The name of one of the workspace's jobs, as far as there is such a job."""
+    with scope(current_user.workspace_id, current_user.user_id):
+        job = look.job(job_id)
+    return (job.name or f"number {job.number}") if job else "that is not here"
+
+
+def chosen(query: LeadQuery) -> list[dict[str, str]]:
     """A chip for everything that narrows the list."""
     chips = [
         {"name": name, "value": value, "of": of, "label": label(name, value)}
@@ -128,7 +138,7 @@ def chosen(query: LeadQuery, job_title: str | None = None) -> list[dict[str, str
         if flag is not None:
             chips.append({"name": name, "value": "true" if flag else "false", "of": of, "label": words[flag]})
     if query.job_id:
-        chips.append({"name": "job_id", "value": str(query.job_id), "of": "Job", "label": job_title or "one of yours"})
+        chips.append({"name": "job_id", "value": str(query.job_id), "of": "Job", "label": job_name(query.job_id)})
     for name, of in (("created_from", "From"), ("created_before", "Before")):
         instant = getattr(query, name)
         if instant:

@@ -7,8 +7,6 @@ from typing import Any
 from flask import render_template
 from flask_login import current_user
 
-from reachly.database import scope
-from reachly.engine import look
 from reachly.leads import BadCursor
 from reachly.sources import sources_of
 from reachly.web.leads.address import Asked, chosen, menu, of_page
@@ -37,7 +35,7 @@ def beside_table(asked: Asked) -> str:
 
 def filters(asked: Asked) -> dict[str, Any]:
     """What narrows the list now, and what could."""
-    return {"chosen": chosen(asked.query, _job(asked)), "menu": menu()}
+    return {"chosen": chosen(asked.query), "menu": menu()}
 
 
 def table_of_page() -> dict[str, Any]:
@@ -47,15 +45,6 @@ def table_of_page() -> dict[str, Any]:
         return table(asked)
     except BadCursor:
         return table(Asked(asked.query, asked.problems))
-
-
-def _job(asked: Asked) -> str | None:
-    """The name of the job whose leads are shown."""
-    if asked.query.job_id is None:
-        return None
-    with scope(current_user.workspace_id, current_user.user_id):
-        job = look.job(asked.query.job_id)
-    return job.name or f"Job {job.number}" if job else None
 
 
 def sources() -> list[dict[str, str]]:

@@ -58,7 +58,8 @@ def _contact(detail: LeadDetail, told: _Told) -> list[Field]:
 
 def _person(detail: LeadDetail, told: _Told) -> list[Field]:
     lead = detail.lead
-    where = [lead.city, lead.state, label("country", lead.country) if lead.country else None]
+    state = lead.state if lead.state != lead.city else None
+    where = [lead.city, state, label("country", lead.country) if lead.country else None]
     return [
         told.field("Title", lead.title, "title"),
         told.field("Seniority", label("seniority", lead.seniority) if lead.seniority else None, "seniority"),

@@ -12,7 +12,7 @@ from reachly.web.leads import deletion
 from reachly.web.leads.address import ADDED, Asked, of_request
 from reachly.web.leads.frame import beside_table, table_of_page, whole
 from reachly.web.leads.panel import panel
-from reachly.web.leads.table import choose_columns, shown_columns, table
+from reachly.web.leads.table import as_shown, choose_columns, number, shown_columns, table
 from reachly.web.leads.table import row as shown_row
 from reachly.web.session import safe_next
 
@@ -52,7 +52,8 @@ def lead(lead_id: str) -> ResponseReturnValue:
         "next_url": _beside(asked, beside.next),
     }
     if fragment():
-        return render_template("leads/_panel.html", lead=told, close_url=asked.page_url())
+        names = {"count": as_shown(number(asked)), "close_url": asked.page_url()}
+        return render_template("leads/_panel.html", lead=told, **names)
     try:
         return whole(asked, table(asked), told)
     except BadCursor:

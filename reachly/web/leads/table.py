@@ -8,7 +8,7 @@ from typing import Any
 from flask_login import current_user
 
 from reachly import columns
-from reachly.leads import SORTS, BadCursor, count, page
+from reachly.leads import SORTS, BadCursor, Counted, count, page
 from reachly.models import Lead
 from reachly.vocabulary import COUNTRY_CODES
 from reachly.web.leads.address import Asked, label
@@ -64,14 +64,14 @@ def table(asked: Asked) -> dict[str, Any]:
     if cursor and asked.before and asked.after:
         raise BadCursor
     found = page(*who, asked.query, cursor, ROWS, backwards=bool(asked.before))
-    counted = count(*who, asked.query, COUNTED)
+    counted = number(asked)
     at = asked.at if cursor else 1
     until = at + len(found.leads)
     back, on = found.previous_cursor, found.next_cursor
     return {
         "leads": [row(lead) for lead in found.leads],
         "columns": shown_columns(asked),
-        "count": {"value": counted.number, "exact": not counted.capped},
+        "count": as_shown(counted),
         "said": f"{at:,}–{until - 1:,} of {counted}" if found.leads else "0 leads",
         "page": {
             "previous": asked.url(before=back, at=max(1, at - ROWS)) if back else None,
@@ -84,6 +84,16 @@ def table(asked: Asked) -> dict[str, Any]:
         "sorts": [{"value": value, "label": words} for value, words in SORTS.items()],
         "export_url": asked.url("/exports/new"),
     }
+
+
+def number(asked: Asked) -> Counted:
+    """How many leads the query matches, as far as a person wants to know."""
+    return count(current_user.workspace_id, current_user.user_id, asked.query, COUNTED)
+
+
+def as_shown(counted: Counted) -> dict[str, Any]:
+    """A count as the templates take it."""
+    return {"value": counted.number, "exact": not counted.capped}
 
 
 def row(lead: Lead) -> dict[str, Any]:
