@@ -18,6 +18,8 @@ from reachly.operator.supervisor import Kept, command, end_all, why
 from reachly.settings import Settings
 
 _STORES_STOP = 3.0
+DEMO_LATENCY = "180"
+"""Milliseconds the simulated providers take to answer, about what real ones take."""
 
 
 class Told(BaseException):
@@ -46,7 +48,8 @@ class Run:
         told = surroundings.compose(self.chosen, self.home, postgres, valkey, number, sandbox)
         self._release(commands.pop("release", ""), told)
         if sandbox is not None:
-            self._keep("sandbox", [sys.executable, "-m", "reachly.sandbox", "--port", str(sandbox)], told)
+            program = [sys.executable, "-m", "reachly.sandbox", "--port", str(sandbox), "--latency-ms", DEMO_LATENCY]
+            self._keep("sandbox", program, told)
         for name in sorted(commands, key=lambda name: name == "web"):  # who serves comes after who works
             self._keep(name, procfile.shell(commands[name]), told)
 

@@ -30,6 +30,7 @@ class ProviderConfig:
     base_url: str
     key: str = field(repr=False)
     page_size: int = 50
+    enrich_size: int = 100
     connect_timeout: float = 4
     read_timeout: float = 12
     total_timeout: float = 13.5
@@ -59,7 +60,7 @@ class Entry:
 
 
 def _lusha(config: ProviderConfig, send: Send, cached: Cached | None) -> Provider:
-    return Lusha(send, page_size=config.page_size, cached=cached)
+    return Lusha(send, page_size=config.page_size, enrich_limit=config.enrich_size, cached=cached)
 
 
 def _clay(config: ProviderConfig, send: Send, cached: Cached | None) -> Provider:
@@ -119,6 +120,7 @@ def config_for(name: str, settings: Settings, key: str | None = None) -> Provide
         base_url=getattr(settings, f"{name}_base_url"),
         key=used,
         page_size=getattr(settings, f"{name}_page_size"),
+        enrich_size=settings.lusha_enrich_size,
         connect_timeout=settings.provider_connect_timeout,
         read_timeout=settings.provider_read_timeout,
         total_timeout=min(

@@ -19,6 +19,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument("--port", type=int, default=8900, help="port to listen on, 0 for any free one")
     parser.add_argument("--people", type=int, default=PEOPLE, help=f"how many people there are, up to {MOST_PEOPLE}")
+    parser.add_argument("--latency-ms", type=float, default=0, help=f"how long {DEMO_KEY} waits for each answer")
     chosen = parser.parse_args(arguments)
     if not 10 <= chosen.people <= MOST_PEOPLE:
         parser.error(f"--people goes from 10 to {MOST_PEOPLE}")
@@ -31,6 +32,9 @@ def main(arguments: list[str] | None = None) -> int:
     except OSError as trouble:
         sys.stderr.write(f"sandbox: cannot listen on {chosen.host}:{chosen.port}: {trouble.strerror}\n")
         return 1
+    demo = running.application.accounts.of(DEMO_KEY)
+    assert demo is not None
+    demo.behaviour.latency_ms = chosen.latency_ms
     sys.stdout.write(f"sandbox: {running.url} ({chosen.people:,} made-up people, try the key {DEMO_KEY})\n")
     sys.stdout.flush()
     while not stopped.wait(3600):

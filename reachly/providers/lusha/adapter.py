@@ -36,18 +36,19 @@ class Lusha:
 
     name = "lusha"
     label = "Lusha"
-    enrich_limit = 100
 
     def __init__(
         self,
         send: Send,
         *,
         page_size: int = 50,
+        enrich_limit: int = 100,
         allow: Mapping[Field, int] | None = None,
         waterfall: bool | None = None,
         cached: Cached | None = None,
     ) -> None:
         self._send = send
+        self.enrich_limit = max(1, min(enrich_limit, 100))
         self._allow = dict(allow or {})
         self._waterfall = waterfall
         self._vocabularies = Vocabularies(self._ask, cached or remember_here())
