@@ -7,19 +7,17 @@ of 95 in 100 viewers has it, and how much the web process grows for each viewer.
 from __future__ import annotations
 
 import multiprocessing
-import os
 import re
 import resource
 import selectors
 import socket
-import subprocess
 import sys
 import time
 from multiprocessing.connection import Connection
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import psutil
+from _serve import served
 
 from reachly import accounts, news
 from reachly.database import as_json, connected, one, scope
@@ -30,7 +28,6 @@ EVENTS = 60
 PAUSE = 0.1
 P95_MS = 50.0
 KILOBYTES = 40.0
-ROOT = Path(__file__).resolve().parent.parent
 _NUMBER = re.compile(rb"^id: (\d+)$", re.MULTILINE)
 
 
@@ -40,23 +37,8 @@ def main() -> int:
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     workspace_id, user_id, job_id = job()
     token, _ = accounts.issue_token(user_id, workspace_id)
-    port = free_port()
-    environment = os.environ | {
-        "PORT": str(port),
-        "HOST": "127.0.0.1",
-        "WEB_STREAMS": str(VIEWERS + 100),
-        "RATE_LIMIT_SCALE": "100000",
-        "WEB_PROCESSES": "1",
-        "PYTHONPATH": str(ROOT),
-    }
-    command = [sys.executable, "-m", "gunicorn", "reachly.app:create_app()", "--config", "python:reachly.web.server"]
-    server = subprocess.Popen([*command, "--no-control-socket"], cwd=ROOT, env=environment)
-    try:
-        wait_for(port)
-        return measure(server.pid, port, token, workspace_id, job_id)
-    finally:
-        server.terminate()
-        server.wait(20)
+    with served("reachly.app:create_app()", "/healthz", WEB_STREAMS=str(VIEWERS + 100)) as (pid, port):
+        return measure(pid, port, token, workspace_id, job_id)
 
 
 def measure(pid: int, port: int, token: str, workspace_id: UUID, job_id: UUID) -> int:
@@ -145,27 +127,6 @@ def watch(told: Connection, port: int, token: str, job_id: str, count: int) -> N
             for seq in _NUMBER.findall(data.replace(b"\r\n", b"\n")):
                 assert int(seq) not in heard[key.data], "told twice"
                 heard[key.data][int(seq)] = now
-
-
-def free_port() -> int:
-    """A loopback port that nobody uses."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def wait_for(port: int) -> None:
-    """Until the server answers."""
-    for _ in range(300):
-        try:
-            with socket.create_connection(("127.0.0.1", port), timeout=1) as sock:
-                sock.sendall(b"GET /healthz HTTP/1.0\r\n\r\n")
-                if b" 200 " in sock.recv(100):
-                    return
-        except OSError:
-            pass
-        time.sleep(0.1)
-    raise TimeoutError("the server did not start")
 
 
 if __name__ == "__main__":
