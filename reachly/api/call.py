@@ -63,7 +63,7 @@ def call(
             name=view.__name__,
             says=" ".join(first.split()),
             more=" ".join(rest.split()),
-            group=bp.name.removeprefix("api_"),
+            group=path.split("/")[2],
             scope=scope,
             asks=asks,
             reads=reads,

@@ -46,7 +46,8 @@ def docs() -> str:
     groups: dict[str, list[Call]] = {}
     for each in CALLS:
         groups.setdefault(each.group, []).append(each)
-    return render_template("api/docs.html", groups=groups, schemas=_schemas(), about=ABOUT, plain=_plain, shape=_shape)
+    words = {"plain": _plain, "shape": _shape, "parameters": _parameters}
+    return render_template("api/docs.html", groups=groups, schemas=_schemas(), about=ABOUT, **words)
 
 
 @lru_cache(maxsize=1)
