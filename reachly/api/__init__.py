@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.util import find_spec
 
 from flask import Flask
 
@@ -22,8 +21,6 @@ def start(app: Flask) -> None:
 
     caller.start(app)
     for name in GROUPS:
-        if find_spec(f"reachly.api.{name}") is None:
-            continue
         bp = import_module(f"reachly.api.{name}").bp
         csrf.exempt(bp)
         app.register_blueprint(bp)
