@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
@@ -34,6 +37,7 @@ def _point_settings() -> None:
     os.environ["REDIS_URL"] = os.environ["REACHLY_TEST_REDIS_URL"].rsplit("/", 1)[0] + f"/{_number() * 4}"
     os.environ["SECRET_KEY"] = "only-for-tests-" + "x" * 32
     os.environ["REACHLY_TEST_DATABASE"] = name
+    os.environ["STORAGE_URL"] = (Path(tempfile.gettempdir()) / f"reachly-files-{name}").as_uri()
 
 
 if os.environ.get("PYTEST_XDIST_WORKER") or not os.environ.get("REACHLY_TEST_XDIST_MASTER"):
@@ -57,12 +61,15 @@ def _database() -> Iterator[None]:
         cursor.execute("SELECT pg_advisory_unlock(7239012)")
     migrate()
     seed()
+    files = Path(os.environ["STORAGE_URL"].removeprefix("file://"))
+    files.mkdir(exist_ok=True)
     yield
     if not db.deferred:
         db.close_all()
     with admin.cursor() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
     admin.close()
+    shutil.rmtree(files, ignore_errors=True)
 
 
 @dataclass(frozen=True)
