@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 from werkzeug.local import LocalProxy
 
-from reachly.database import one, scope
+from reachly.database import one, scoped
 from reachly.settings import settings
 
 bp = Blueprint("shell", __name__)
@@ -56,8 +56,7 @@ class Shell:
 
 def shell_of(workspace_id: UUID | str, user_id: UUID | str, person: Any) -> Shell:
     """The frame for one person, in one query."""
-    with scope(workspace_id, user_id):
-        told = one(_COUNTS)
+    told = scoped(workspace_id, user_id, _COUNTS)
     assert told is not None
     return Shell(
         workspace=person.workspace,
@@ -108,13 +107,23 @@ def balance() -> ResponseReturnValue:
     return unless_known((seen.balance, seen.running, "pulse"), lambda _tag: render_template("_pulse.html"))
 
 
+def known(state: Any) -> bool:
+    """Whether whoever asks has what :func:`unless_known` would make of this state."""
+    tag = _tag(state)
+    return request.args.get("seen") == tag or tag in request.if_none_match
+
+
+def _tag(state: Any) -> str:
+    return hashlib.blake2b(repr(state).encode(), digest_size=12).hexdigest()
+
+
 def unless_known(state: Any, render: Callable[[str], str], store: bool = True) -> Response:
     """What ``render`` makes of the tag, a strong tag of ``state``; 304, and nothing is rendered, for whoever has it.
 
     htmx cannot say what it has where nothing may be kept (``store`` false); it names the tag as ``seen`` and is
     answered with 204.
     """
-    tag = hashlib.blake2b(repr(state).encode(), digest_size=12).hexdigest()
+    tag = _tag(state)
     if request.args.get("seen") == tag:
         response = make_response("", 204)
     elif tag in request.if_none_match:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request
+from flask import Blueprint, abort, flash, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -17,7 +15,7 @@ from reachly.engine import look, retry, stop
 from reachly.engine.request import NotEnoughCredits
 from reachly.web.asked import fragment, members_only
 from reachly.web.jobs import listing, shown, words
-from reachly.web.shell import unless_known
+from reachly.web.shell import known, unless_known
 
 bp = members_only(Blueprint("jobs", __name__))
 
@@ -46,22 +44,22 @@ def row(job_id: UUID) -> ResponseReturnValue:
     return unless_known(tag, lambda _tag: render_template("jobs/_row.html", job=shown.brief(seen.job, seen.by)))
 
 
-@bp.get("/jobs/<uuid:job_id>/status")
-def status(job_id: UUID) -> ResponseReturnValue:
-    """The job's state, progress, sources and credits."""
-    return _part(job_id, "status", lambda tag, names: render_template("jobs/_status.html", tag=tag, **names))
+@bp.get("/jobs/<uuid:job_id>/<any(status, leads, events):part>")
+def part(job_id: UUID, part: str) -> ResponseReturnValue:
+    """One fragment of the job's page: its state, its latest leads or its story.
 
-
-@bp.get("/jobs/<uuid:job_id>/leads")
-def leads(job_id: UUID) -> ResponseReturnValue:
-    """The leads the job brought last."""
-    return _part(job_id, "leads", lambda tag, names: render_template("jobs/_leads.html", tag=tag, **names))
-
-
-@bp.get("/jobs/<uuid:job_id>/events")
-def events(job_id: UUID) -> ResponseReturnValue:
-    """The job's story."""
-    return _part(job_id, "events", lambda tag, names: render_template("jobs/_events.html", tag=tag, **names))
+    For whoever polls, it asks on by itself, the slower the older the job; 304 while nothing changed.
+    """
+    with scope(current_user.workspace_id, current_user.user_id):
+        job = look.job(job_id)
+        if job is None:
+            abort(404)
+        every = pace(job.created_at) if "poll" in request.args else 0
+        state = (look.etag(job, part), every)
+        names = {} if known(state) else shown.see(job, {part}).names()
+    return unless_known(
+        state, lambda tag: render_template(f"jobs/_{part}.html", **names, every=every, tag=tag), store=False
+    )
 
 
 @bp.post("/jobs/<uuid:job_id>/cancel")
@@ -100,27 +98,10 @@ def go_on(job_id: UUID) -> ResponseReturnValue:
 
 def _see(job_id: UUID) -> shown.Seen:
     with scope(current_user.workspace_id, current_user.user_id):
-        seen = shown.see(str(job_id))
-    if seen is None:
-        abort(404)
-    return seen
-
-
-def _part(job_id: UUID, name: str, render: Callable[[str, dict[str, Any]], str]) -> Response:
-    """One fragment: for whoever polls it asks on by itself, the slower the older the job; 304 while nothing changed."""
-    with scope(current_user.workspace_id, current_user.user_id):
         job = look.job(job_id)
         if job is None:
             abort(404)
-        polls = "poll" in request.args
-        every = pace(job.created_at) if polls else 0
-
-        def made(tag: str) -> str:
-            seen = shown.see(str(job_id))
-            assert seen is not None
-            return render(tag, {"every": every} | seen.names())
-
-        return unless_known((look.etag(job, name), every), made, store=False)
+        return shown.see(job)
 
 
 def pace(since: datetime) -> int:

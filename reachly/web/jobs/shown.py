@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,11 +14,13 @@ from reachly.web.jobs import words
 
 LEADS_SHOWN = 20
 EVENTS_SHOWN = 40
+PARTS = frozenset({"status", "leads", "events"})
+"""The fragments of a job's page; each is read without what only the others need."""
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One job with all that its page tells, read in one transaction."""
+    """One job with what its page tells, read in one transaction."""
 
     job: Job
     by: str
@@ -95,22 +98,22 @@ def brief(job: Job, by: str) -> dict[str, Any]:
     }
 
 
-def see(job_id: str) -> Seen | None:
-    """The job of that id in the scope, with all around it."""
-    job = look.job(job_id)
-    if job is None:
-        return None
+def see(job: Job, parts: Collection[str] = PARTS) -> Seen:
+    """The job with what these parts of its page tell; inside a scope."""
     finds = job.kind == "generate_leads"
-    events = look.latest_events(job.id, EVENTS_SHOWN)
+    events = look.latest_events(job.id, EVENTS_SHOWN) if "events" in parts else []
+    status = "status" in parts
     return Seen(
         job=job,
-        by=look.names([job.user_id]).get(job.user_id, "somebody"),
-        sources=look.sources(job.id) if finds else [],
-        leads=look.latest_leads(job.id, LEADS_SHOWN) if finds else [],
-        leads_count=look.lead_count(job.id) if finds else 0,
+        by=look.names([job.user_id]).get(job.user_id, "somebody") if status else "",
+        sources=look.sources(job.id) if finds and parts != {"events"} else [],
+        leads=look.latest_leads(job.id, LEADS_SHOWN) if finds and "leads" in parts else [],
+        leads_count=look.lead_count(job.id) if finds and parts != {"events"} else 0,
         events=events,
         earlier=look.event_count(job.id) - EVENTS_SHOWN if len(events) == EVENTS_SHOWN else 0,
-        export=None if finds else Export.get_or_none(Export.job_id == job.id, Export.deleted_at.is_null()),
+        export=Export.get_or_none(Export.job_id == job.id, Export.deleted_at.is_null())
+        if status and not finds
+        else None,
     )
 
 

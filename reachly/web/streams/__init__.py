@@ -42,10 +42,11 @@ def paint(app: Flask, key: Key) -> Painting | None:
     with app.test_request_context(f"/jobs/{job_id}"):
         g.csrf_token = TOKEN
         with scope(workspace_id):
-            seen = shown.see(job_id)
+            job = look.job(job_id)
+            if job is None:
+                return None
+            seen = shown.see(job)
             balance = balance_of(workspace_id)
-        if seen is None:
-            return None
         names = seen.names()
         parts = {"status": render_template("jobs/_status.html", **names)}
         if seen.job.kind != "export_leads":
