@@ -85,6 +85,20 @@ def test_leads_with_and_without_an_address_are_told_apart(browser: Browser, team
     assert "Nora Without" in words(browser.get("/leads?has_email=false"))
 
 
+def test_every_way_to_narrow_the_list_is_a_chip(browser: Browser, team) -> None:
+    [one, *_] = plant(team, *people(3, title="Head of Buying", country="Germany", company="Northgate"))
+    page = browser.get("/leads?job_title=buying&exclude_country=x&exclude_seniority=vp&location=Germany&sample=false")
+    told = words(page)
+    for chip in ("Title buying", "Not seniority VP", "Location Germany", "Samples Left out"):
+        assert chip in told
+    assert len(ids(page)) == 3
+    picked = browser.get(f"/leads?lead_ids={one}")
+    assert ids(picked) == [str(one)]
+    assert "Picked 1 lead" in words(picked)
+    answer = browser.get("/leads?job_title_add=buying&location_add=Germany")
+    assert answer.headers["Location"] == "/leads?job_title=buying&location=Germany"
+
+
 def test_nothing_found_says_so_and_where_to_go(browser: Browser, team) -> None:
     plant(team, *people(2))
     page = words(browser.get("/leads?q=nobodyatall"))

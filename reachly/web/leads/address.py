@@ -14,14 +14,13 @@ from werkzeug.datastructures import MultiDict
 
 from reachly.database import scope
 from reachly.engine import look
-from reachly.leads import LeadQuery, facets
-from reachly.leads.query import EMAIL_STATUSES
+from reachly.leads import LeadQuery
+from reachly.leads.query import EMAIL_STATUSES, FACETS
 from reachly.providers.registry import PROVIDERS
 from reachly.vocabulary import COMPANY_SIZES, COUNTRY_NAMES, SENIORITIES
 from reachly.web.asked import chosen as read
 
 ADDED = "_add"
-MOST_OPTIONS = 60
 LABELS: dict[str, Mapping[str, str]] = {
     "source": {entry.name: entry.label for entry in PROVIDERS.values()},
     "country": COUNTRY_NAMES,
@@ -40,6 +39,9 @@ FILTERS = {
     "source": "Source",
     "email_status": "Verdict",
 }
+WORDS = {"job_title": "Title", "location": "Location", "company_domain": "Domain", "keyword": "Keyword"}
+"""Filters that take any words."""
+EXCLUDED = {f"exclude_{name}": f"Not {(FILTERS | WORDS)[name].lower()}" for name in FACETS}
 FLAGS = {
     "has_email": ("E-mail", {True: "There", False: "Missing"}),
     "has_phone": ("Phone", {True: "There", False: "Missing"}),
@@ -103,7 +105,7 @@ def of_page() -> Asked:
 def of_args(args: MultiDict[str, str]) -> Asked:
     """The query in ``args``; a filter's value may also come under its name with ``_add``, from the menu."""
     given: MultiDict[str, str] = MultiDict(args)
-    for name in (*FILTERS, *FLAGS):
+    for name in (*FILTERS, *WORDS, *FLAGS):
         added = [value for value in given.poplist(name + ADDED) if value]
         if added and name in FLAGS:
             given.setlist(name, added[-1:])
@@ -116,7 +118,7 @@ def of_args(args: MultiDict[str, str]) -> Asked:
 
 def label(name: str, value: str) -> str:
     """How a person reads one value of a filter."""
-    return LABELS.get(name, {}).get(value, value)
+    return LABELS.get(name.removeprefix("exclude_"), {}).get(value, value)
 
 
 def job_name(job_id: UUID) -> str:
@@ -130,9 +132,14 @@ def chosen(query: LeadQuery) -> list[dict[str, str]]:
     """A chip for everything that narrows the list."""
     chips = [
         {"name": name, "value": value, "of": of, "label": label(name, value)}
-        for name, of in FILTERS.items()
+        for name, of in (FILTERS | WORDS | EXCLUDED).items()
         for value in getattr(query, name)
     ]
+    if query.lead_ids:
+        number = len(query.lead_ids)
+        words = "1 lead" if number == 1 else f"{number:,} leads"
+        ids = ",".join(map(str, query.lead_ids))
+        chips.append({"name": "lead_ids", "value": ids, "of": "Picked", "label": words})
     for name, (of, words) in FLAGS.items():
         flag = getattr(query, name)
         if flag is not None:
@@ -144,23 +151,3 @@ def chosen(query: LeadQuery) -> list[dict[str, str]]:
         if instant:
             chips.append({"name": name, "value": instant.isoformat(), "of": of, "label": instant.strftime("%-d %b %Y")})
     return chips
-
-
-def menu() -> list[dict[str, Any]]:
-    """The filters that can be added: of each the values that the workspace's leads have."""
-    found = facets(current_user.workspace_id, current_user.user_id, MOST_OPTIONS)
-    shown: list[dict[str, Any]] = [
-        {
-            "name": name,
-            "label": words,
-            "options": [
-                {"value": value, "label": f"{label(name, value)} ({number:,})"} for value, number in found[name]
-            ],
-        }
-        for name, words in FILTERS.items()
-        if found[name]
-    ]
-    for name, (words, values) in FLAGS.items():
-        options = [{"value": "true" if flag else "false", "label": said} for flag, said in values.items()]
-        shown.append({"name": name, "label": words, "options": options})
-    return shown

@@ -9,7 +9,8 @@ from flask_login import current_user
 
 from reachly.leads import BadCursor
 from reachly.sources import sources_of
-from reachly.web.leads.address import Asked, chosen, menu, of_page
+from reachly.web.leads.address import Asked, chosen, of_page
+from reachly.web.leads.menu import menu
 from reachly.web.leads.table import table
 from reachly.web.leads.undoing import standing
 

@@ -15,7 +15,8 @@ from reachly.web.leads.address import Asked, label
 
 PAGE = "leads"
 ROWS = 50
-COUNTED = 10_000
+COUNTED, COUNTED_BY_WORD = 10_000, 1_000
+"""How far is counted; a search by words has to look at each lead."""
 COLUMNS: dict[str, tuple[str, tuple[str, ...]]] = {
     "company": ("Company", ("company",)),
     "email": ("Work e-mail", ()),
@@ -88,7 +89,9 @@ def table(asked: Asked) -> dict[str, Any]:
 
 def number(asked: Asked) -> Counted:
     """How many leads the query matches, as far as a person wants to know."""
-    return count(current_user.workspace_id, current_user.user_id, asked.query, COUNTED)
+    return count(
+        current_user.workspace_id, current_user.user_id, asked.query, COUNTED_BY_WORD if asked.query.q else COUNTED
+    )
 
 
 def as_shown(counted: Counted) -> dict[str, Any]:

@@ -1,0 +1,55 @@
+"""The filters that can be added, each with the values that the workspace's leads have."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+from uuid import UUID
+
+from flask_login import current_user
+
+from reachly.leads import facets
+from reachly.web.leads.address import FILTERS, FLAGS, WORDS, label
+
+MOST_OPTIONS = 60
+KEPT_SECONDS = 10.0
+MOST_KEPT = 500
+
+Facets = dict[str, list[tuple[str, int]]]
+_lock = threading.Lock()
+_kept: dict[UUID, tuple[float, Facets]] = {}
+
+
+def menu() -> list[dict[str, Any]]:
+    """What `leads/_chips.html` offers; a filter that no lead has a value for is left out."""
+    found = _facets()
+    shown: list[dict[str, Any]] = [
+        {"name": name, "label": words, "options": [_option(name, *each) for each in found[name]]}
+        for name, words in FILTERS.items()
+        if found[name]
+    ]
+    shown += [{"name": name, "label": WORDS[name], "options": None} for name in ("job_title", "location")]
+    for name, (words, values) in FLAGS.items():
+        options = [{"value": "true" if flag else "false", "label": said} for flag, said in values.items()]
+        shown.append({"name": name, "label": words, "options": options})
+    return shown
+
+
+def _option(name: str, value: str, number: int) -> dict[str, str]:
+    return {"value": value, "label": f"{label(name, value)} ({number:,})"}
+
+
+def _facets() -> Facets:
+    """The values, at most a few seconds old: counting them reads all leads of the workspace."""
+    now = time.monotonic()
+    with _lock:
+        at, found = _kept.get(current_user.workspace_id, (0.0, {}))
+    if found and now - at < KEPT_SECONDS:
+        return found
+    found = facets(current_user.workspace_id, current_user.user_id, MOST_OPTIONS)
+    with _lock:
+        if len(_kept) >= MOST_KEPT:
+            _kept.clear()
+        _kept[current_user.workspace_id] = (now, found)
+    return found
