@@ -8,20 +8,10 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.journey.product import Product
 
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 DESK = {"viewport": {"width": 1440, "height": 900}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
 Open = Callable[..., AbstractContextManager[Page]]
@@ -33,15 +23,6 @@ def product() -> Iterator[Product]:
     product = Product()
     yield product
     product.stop()
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """A headless Chromium."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=os.environ.get("REACHLY_CHROMIUM"), args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -88,6 +69,6 @@ def shoot() -> Callable[[Page, str], None]:
         if folder:
             Path(folder).mkdir(parents=True, exist_ok=True)
             page.evaluate("() => document.fonts.ready.then(() => true)")
-            page.screenshot(path=str(Path(folder) / f"{name}.png"), animations="disabled")
+            page.screenshot(path=str(Path(folder) / f"{name}.png"), animations="disabled", scale="css")
 
     return shot

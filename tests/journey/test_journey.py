@@ -53,37 +53,37 @@ def number(text: str) -> int:
 def test_from_a_profile_to_a_file(
     open_browser: Open, product: Product, shoot: Shoot, tmp_path: Path, phone: bool
 ) -> None:
-    size = "-mobile" if phone else ""
+    window = "phone" if phone else "desktop"
     product.play(latency_ms=250)
     with open_browser(phone=phone) as page:
         page.goto("/")
-        shoot(page, f"home{size}")
+        shoot(page, f"{window}-home")
         register(page)
         describe(page)
-        shoot(page, f"find{size}")
+        shoot(page, f"{window}-find")
         page.locator("#go").click()
         page.wait_for_url("**/jobs/*")
 
         figure = page.locator("#status .big-figure")
         expect(figure).not_to_have_text("0")
         expect(page.locator("#latest tbody tr[id]").first).to_be_visible()
-        shoot(page, f"job{size}")
+        shoot(page, f"{window}-job")
         seen = number(figure.inner_text())
         page.reload()
         assert number(figure.inner_text()) >= seen
         expect(page.locator("#status .badge").first).to_have_text("Finished", timeout=30_000)
         done = number(figure.inner_text())
         assert done == WANTED
-        shoot(page, f"job-done{size}")
+        shoot(page, f"{window}-job-done")
 
         page.get_by_role("link", name=f"Open {done} leads").click()
         page.wait_for_url("**/leads?job_id=*")
         expect(page.locator(".leads-foot")).to_contain_text(f"of {done}")
-        shoot(page, f"leads{size}")
+        shoot(page, f"{window}-leads")
         page.locator("[data-row-link]").first.click()
         expect(page.locator("#panel h2")).to_be_visible()
         page.wait_for_url("**/leads/*-*")
-        shoot(page, f"lead{size}")
+        shoot(page, f"{window}-lead")
         page.locator("[data-panel-close]").click()
 
         page.locator(".top .actions").get_by_role("link", name="Export", exact=True).click()
@@ -91,7 +91,7 @@ def test_from_a_profile_to_a_file(
         expect(go).to_be_visible()
         rows = number(go.inner_text())
         assert rows == done
-        shoot(page, f"export{size}")
+        shoot(page, f"{window}-export")
         go.click()
         page.wait_for_url("**/jobs/*")
         link = page.get_by_role("link", name=f"Download {rows} rows")
@@ -110,10 +110,10 @@ def test_from_a_profile_to_a_file(
 
         page.goto("/exports")
         expect(page.locator("tbody tr").first).to_contain_text("Ready")
-        shoot(page, f"exports{size}")
+        shoot(page, f"{window}-exports")
         page.goto("/credits")
         expect(page.locator(".ledger-figure").first).to_contain_text(str(100 - done))
-        shoot(page, f"credits{size}")
+        shoot(page, f"{window}-credits")
 
 
 def test_the_demo_is_one_click_away(open_browser: Open, shoot: Shoot) -> None:
@@ -125,7 +125,7 @@ def test_the_demo_is_one_click_away(open_browser: Open, shoot: Shoot) -> None:
         for path in ("/sources", "/settings", "/jobs"):
             page.goto(path)
             expect(page.get_by_role("heading", level=1)).to_be_visible()
-            shoot(page, path.strip("/"))
+            shoot(page, f"desktop-{path.strip('/')}")
 
 
 def test_leads_are_picked_deleted_and_brought_back_by_key_and_click(open_browser: Open, product: Product) -> None:
