@@ -15,6 +15,8 @@ import psycopg2
 import pytest
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
     from tests.outside import Outside
 
 MISSING = "Run the tests with `python3 -m reachly test`: it starts the servers they need."
@@ -145,3 +147,12 @@ def outside(sandbox_url: str) -> Iterator[Outside]:
     yield use(sandbox_url)
     for name, value in before.items():
         setattr(config, name, value)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The browser of this worker, shared by all that drive one."""
+    from tests.chromium import launched
+
+    with launched() as browser:
+        yield browser

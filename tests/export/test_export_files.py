@@ -91,27 +91,28 @@ def test_excel_mode_opens_as_utf8_and_runs_nothing(team) -> None:
 
 
 def test_no_text_column_lets_a_formula_through(team) -> None:
-    texts = (
-        "first_name",
-        "last_name",
-        "title",
-        "department",
-        "email",
-        "linkedin_url",
-        "company",
-        "company_domain",
-        "industry",
-    )
+    texts = ("first_name", "last_name", "title", "department", "seniority", "email", "phone", "company", "industry")
     plant(
         team,
-        dict.fromkeys((*texts, "seniority", "company_size", "city", "state", "country", "source", "phone"), "=cmd")
+        dict.fromkeys((*texts, "company_domain", "company_size", "city", "state", "country"), "=cmd")
         | {"provenance": {"email": {"source": "=cmd", "at": "=cmd"}, "phone": {"source": "=cmd"}}},
     )
     wish = ExportWish(PLAIN, "csv", "excel", tuple(Picked(key, f"={key}") for key in COLUMNS))
     header, row = table(content(team, wish), "utf-8-sig")
     assert header == [f"'={key}" for key in COLUMNS]
     assert not [cell for cell in row if cell[:1] in set("=+-@\t\r\n")]
-    assert sum(cell.startswith("'=cmd") for cell in row) == 21
+    assert sum(cell.startswith("'=cmd") for cell in row) == sum(column.text for column in COLUMNS.values()) == 19
+
+
+def test_a_value_that_is_put_together_is_judged_by_its_beginning(team) -> None:
+    plant(
+        team,
+        {"first_name": "=a", "city": "=x"},
+        {"last_name": "=b", "state": "=y"},
+        {"first_name": "", "last_name": "=c", "city": "", "country": "=z"},
+    )
+    found = table(content(team, ExportWish(PLAIN, "csv", "excel", picked("full_name", "location"))), "utf-8-sig")
+    assert found[1:] == [["'=a", "'=x"], ["'=b", "'=y"], [" =c", ", =z"]]
 
 
 def test_phone_numbers_stay_intact_in_both_modes(team) -> None:

@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Thread
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
 from tests.look.preview import create_preview
 
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 Open = Callable[..., Any]
 
 
@@ -38,17 +27,8 @@ def address() -> Iterator[str]:
     thread.join(5)
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """A headless Chromium."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=os.environ.get("REACHLY_CHROMIUM"), args=ARGUMENTS)
-        yield chromium
-        chromium.close()
-
-
 @pytest.fixture
-def open_page(browser: Browser, address: str) -> Open:
+def open_page(chromium: Browser, address: str) -> Open:
     """Opens a page of the preview: ``with open_page("find", dark=True) as page``.
 
     At its end it fails when anything was said on the console, a script raised or the policy was broken.
@@ -56,7 +36,7 @@ def open_page(browser: Browser, address: str) -> Open:
 
     @contextmanager
     def opened(name: str, *, dark: bool = False, phone: bool = False, script: bool = True) -> Iterator[Page]:
-        context = browser.new_context(
+        context = chromium.new_context(
             viewport={"width": 390, "height": 844} if phone else {"width": 1440, "height": 900},
             color_scheme="dark" if dark else "light",
             reduced_motion="reduce",

@@ -16,6 +16,7 @@ import pytest
 from reachly import accounts
 from reachly.embedded import Home, Valkey
 from reachly.engine.stop import cancel
+from reachly.web.streams.story import story
 from tests.web.browsing import TOKEN, Browser
 from tests.web.jobs_made import claimed, made, tell
 from tests.web.serving import Server, Viewer, cookies, served
@@ -226,6 +227,17 @@ def test_a_server_that_is_told_to_stop_does_so_with_streams_open(browser: Browse
         began = time.monotonic()
     assert time.monotonic() - began < 5
     viewer.wait(lambda seen: seen.ended)
+
+
+def test_a_stream_ends_after_a_while_so_that_whoever_was_signed_out_sees_no_more(
+    browser: Browser, team: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reachly.web.streams.answer.LONGEST", 0.5)
+    job_id = made(team)
+    read = browser.get(f"/jobs/{job_id}/stream").data
+    assert b"event: balance" in read
+    assert b"event: done" not in read
+    assert story.count() == 0
 
 
 def test_without_our_server_a_stream_is_served_by_a_thread(browser: Browser, team: Any) -> None:
