@@ -72,14 +72,18 @@ def shell_of(workspace_id: UUID | str, user_id: UUID | str, person: Any) -> Shel
     )
 
 
-def balance_of(workspace_id: UUID | str) -> Balance:
-    """The credits of a workspace; inside its scope."""
-    told = one(
-        "SELECT max(balance) FILTER (WHERE name = 'available') AS available,"
-        " max(balance) FILTER (WHERE name = 'held') AS held FROM accounts WHERE workspace_id = %s",
-        (str(workspace_id),),
-    )
-    return Balance(told["available"] or 0, told["held"] or 0) if told else Balance(0, 0)
+def pulse() -> dict[str, Any]:
+    """What ``_pulse.html`` needs; inside a scope."""
+    told = one(_COUNTS)
+    assert told is not None
+    return {
+        "balance": Balance(told["available"] or 0, told["held"] or 0),
+        "shell": {
+            "running": told["running"],
+            "leads": min(told["leads"], MOST_COUNTED),
+            "more_leads": told["leads"] > MOST_COUNTED,
+        },
+    }
 
 
 def _shell() -> Shell:
@@ -104,7 +108,7 @@ def frame() -> dict[str, Any]:
 def balance() -> ResponseReturnValue:
     """The balance and the number of running jobs, for pages that ask now and then."""
     seen = _shell()
-    return unless_known((seen.balance, seen.running, "pulse"), lambda _tag: render_template("_pulse.html"))
+    return unless_known((seen.balance, seen.running, seen.leads, "pulse"), lambda _tag: render_template("_pulse.html"))
 
 
 def known(state: Any) -> bool:

@@ -13,7 +13,7 @@ from reachly.database import scope
 from reachly.engine import look
 from reachly.web.asked import members_only
 from reachly.web.jobs import shown
-from reachly.web.shell import BALANCE_EVERY, balance_of
+from reachly.web.shell import BALANCE_EVERY, pulse
 from reachly.web.streams.answer import respond
 from reachly.web.streams.paint import TOKEN, Easel, Page, Painting
 from reachly.web.streams.story import Key
@@ -46,14 +46,14 @@ def paint(app: Flask, key: Key) -> Painting | None:
             if job is None:
                 return None
             seen = shown.see(job)
-            balance = balance_of(workspace_id)
+            beside = pulse()
         names = seen.names()
         parts = {"status": render_template("jobs/_status.html", **names)}
         if seen.job.kind != "export_leads":
             parts["leads"] = render_template("jobs/_leads.html", **names)
         parts["events"] = render_template("jobs/_events.html", **names)
         every = BALANCE_EVERY if seen.job.finished else 0
-        parts["balance"] = render_template("_balance.html", balance=balance, balance_every=every)
+        parts["balance"] = render_template("_pulse.html", **beside, balance_every=every)
     return Painting(seen.job.event_seq, parts, seen.job.finished)
 
 

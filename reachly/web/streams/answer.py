@@ -11,7 +11,7 @@ from flask import Response, request
 
 from reachly import watching
 from reachly.settings import settings
-from reachly.web.streams.sockets import PING, HandedOver, connection, sockets
+from reachly.web.streams.sockets import LONGEST, PING, HandedOver, connection, sockets
 from reachly.web.streams.story import Event, Follower, Key, story
 
 RETRY = 2000
@@ -79,9 +79,10 @@ class Queue:
         self._sent.put(None)
 
     def empty(self) -> Iterator[bytes]:
-        """What is sent, and pings while nothing is; ends with the sender or with the process."""
+        """What is sent, and pings while nothing is; ends with the sender, with the process, or after long enough."""
+        ends = time.monotonic() + LONGEST
         ping_at = time.monotonic() + settings().stream_ping
-        while not watching.stopping():
+        while not watching.stopping() and time.monotonic() < ends:
             try:
                 data = self._sent.get(timeout=min(_TICK, settings().stream_ping))
             except queue.Empty:

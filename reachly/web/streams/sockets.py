@@ -22,6 +22,8 @@ from reachly import watching
 from reachly.settings import settings
 
 PING = b": still here\n\n"
+LONGEST = 600.0
+"""Seconds after which a stream ends; whoever still may watch comes back by itself, whoever was signed out does not."""
 MOST_BEHIND = 1_000_000
 """Bytes that may wait for a viewer who reads slowly; one further behind is let go and comes back by itself."""
 
@@ -29,7 +31,7 @@ MOST_BEHIND = 1_000_000
 class Viewer:
     """One connection. ``send`` and ``end`` may be called from any thread and return at once."""
 
-    __slots__ = ("_behind", "_chunked", "_closing", "_gone", "_sockets", "sock")
+    __slots__ = ("_behind", "_chunked", "_closing", "_gone", "_since", "_sockets", "sock")
 
     def __init__(self, sockets: Sockets, sock: socket.socket, chunked: bool, gone: Callable[[], None]) -> None:
         self.sock = sock
@@ -38,6 +40,7 @@ class Viewer:
         self._gone = gone
         self._behind: bytearray | None = None
         self._closing = False
+        self._since = time.monotonic()
 
     def send(self, data: bytes) -> None:
         """Write after what was sent before."""
@@ -100,8 +103,13 @@ class Sockets:
                 self._obey(*self._orders.popleft())
             if time.monotonic() >= ping_at:
                 ping_at = time.monotonic() + settings().stream_ping
-                for viewer in list(self._viewers):
-                    self._close(viewer) if watching.stopping() else self._obey(viewer, PING)
+                self._ping(time.monotonic() - LONGEST)
+
+    def _ping(self, too_old: float) -> None:
+        """Say something to everybody, so that those who left are noticed; end what has lasted long."""
+        for viewer in list(self._viewers):
+            over = watching.stopping() or viewer._since < too_old
+            self._obey(viewer, None if over else PING)
 
     def _obey(self, viewer: Viewer, data: bytes | None) -> None:
         if viewer.sock.fileno() < 0 or viewer._closing:
