@@ -8,6 +8,7 @@ carries nothing over to the next request.
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -55,6 +56,8 @@ class Database(PooledPostgresqlDatabase):
 
 db = Database(None, autoconnect=False)
 _starting = threading.Lock()
+_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
+"""A NUL as JSON writes it, and not the six letters behind an escaped backslash that somebody typed."""
 _SCOPE = "SELECT set_config('reachly.workspace', %s, true), set_config('reachly.user', %s, true)"
 
 
@@ -150,8 +153,10 @@ def rows(sql: str, params: Sequence[Any] = ()) -> list[dict[str, Any]]:
 
 
 def as_json(value: Any) -> str:
-    """``value`` as JSON text for a ``jsonb`` parameter; PostgreSQL cannot hold NUL, so it is left out."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str).replace("\\u0000", "")
+    """``value`` as JSON text for a ``jsonb`` parameter; NUL and lone surrogates, which it cannot hold, are left out."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+    text = _NUL.sub(r"\1", text)
+    return text.encode("utf-8", "ignore").decode()
 
 
 def sqlstate(error: BaseException) -> str | None:
