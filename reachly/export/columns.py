@@ -11,7 +11,7 @@ class Column:
 
     ``sql`` is an expression over ``leads l`` (and ``jobs j`` where ``of_job``). ``text`` says that the value came from
     outside, so that a spreadsheet might take it for a formula; ``dial`` that it is a phone number, which begins with a
-    plus and is none.
+    plus and is none. ``head`` is what a value that is put together begins with, ``json`` what JSON has in its place.
     """
 
     key: str
@@ -19,6 +19,7 @@ class Column:
     sql: str
     text: bool = True
     dial: bool = False
+    head: str = ""
     of_job: bool = False
     json: str = ""
 
@@ -27,30 +28,45 @@ def _plain(key: str, label: str) -> Column:
     return Column(key, label, f"l.{key}")
 
 
+def _own(key: str, label: str) -> Column:
+    """A value that only we make and that no formula looks like: a word of our lists, a https address, a domain name."""
+    return Column(key, label, f"l.{key}", text=False)
+
+
 def _instant(key: str, label: str) -> Column:
     return Column(key, label, f"""to_char(l.{key}, 'YYYY-MM-DD"T"HH24:MI:SS"Z"')""", text=False)
 
 
 _ALL = (
-    Column("full_name", "Full name", "nullif(concat_ws(' ', l.first_name, l.last_name), '')"),
+    Column(
+        "full_name",
+        "Full name",
+        "nullif(concat_ws(' ', l.first_name, l.last_name), '')",
+        head="coalesce(l.first_name, l.last_name)",
+    ),
     _plain("first_name", "First name"),
     _plain("last_name", "Last name"),
     _plain("title", "Job title"),
     _plain("seniority", "Seniority"),
     _plain("department", "Department"),
     _plain("email", "E-mail"),
-    _plain("email_status", "E-mail status"),
+    _own("email_status", "E-mail status"),
     Column("phone", "Phone", "l.phone", dial=True),
-    _plain("linkedin_url", "LinkedIn"),
+    _own("linkedin_url", "LinkedIn"),
     _plain("company", "Company"),
-    _plain("company_domain", "Company domain"),
+    _own("company_domain", "Company domain"),
     _plain("industry", "Industry"),
-    _plain("company_size", "Company size"),
+    _own("company_size", "Company size"),
     _plain("city", "City"),
     _plain("state", "State"),
     _plain("country", "Country"),
-    Column("location", "Location", "nullif(concat_ws(', ', l.city, l.state, l.country), '')"),
-    _plain("source", "Source"),
+    Column(
+        "location",
+        "Location",
+        "nullif(concat_ws(', ', l.city, l.state, l.country), '')",
+        head="coalesce(l.city, l.state, l.country)",
+    ),
+    _own("source", "Source"),
     Column("email_source", "E-mail source", "(l.provenance #>> '{email,source}')"),
     Column("email_fetched_at", "E-mail fetched at", "(l.provenance #>> '{email,at}')"),
     Column("phone_source", "Phone source", "(l.provenance #>> '{phone,source}')"),

@@ -52,7 +52,7 @@ def _cell(column: Column, wish: ExportWish) -> str:
         return column.json or column.sql
     if wish.mode == "exact" or not column.text:
         return column.sql
-    runs = f"ascii({column.sql}) {_RUNS}"
+    runs = f"ascii({column.head or column.sql}) {_RUNS}"
     if column.dial:
         # A plus and digits are a phone number and stay as they are; anything else in its place is not trusted.
         runs += f" AND translate({column.sql}, '+0123456789 ', '') <> ''"

@@ -109,6 +109,8 @@ class Snapshot:
             execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             with scope(*self._scope):
                 execute("SET LOCAL statement_timeout = 0")
+                # The rows come in an index's order: workers would only hand each one over, and take cores from people.
+                execute("SET LOCAL max_parallel_workers_per_gather = 0")
                 row = one("SELECT now() AS taken_at")
                 assert row is not None
                 self.taken_at = row["taken_at"]
