@@ -117,10 +117,10 @@ def _rendered(status: int, names: dict[str, Any]) -> str:
 
 
 def _typed() -> list[tuple[str, str]]:
-    """The fields of the form that could not be taken, so that it can be sent again as it was; passwords stay out."""
+    """The fields of the form that could not be taken, so that it can be sent again as it was; passwords and keys stay out."""
     if request.method != "POST":
         return []
-    return [(name, value) for name, value in request.form.items(multi=True) if "password" not in name]
+    return [(name, value) for name, value in request.form.items(multi=True) if "password" not in name and name != "key"]
 
 
 def _hand_back(_error: BaseException | None) -> None:
