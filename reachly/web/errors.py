@@ -117,7 +117,7 @@ def _rendered(status: int, names: dict[str, Any]) -> str:
 
 
 def _typed() -> list[tuple[str, str]]:
-    """The fields of the form that could not be taken, so that it can be sent again as it was; passwords and keys stay out."""
+    """The fields of the form that could not be taken, so that it can be sent again; passwords and keys stay out."""
     if request.method != "POST":
         return []
     return [(name, value) for name, value in request.form.items(multi=True) if "password" not in name and name != "key"]

@@ -137,9 +137,9 @@ def chosen(query: LeadQuery) -> list[dict[str, str]]:
     ]
     if query.lead_ids:
         number = len(query.lead_ids)
-        words = "1 lead" if number == 1 else f"{number:,} leads"
+        said = "1 lead" if number == 1 else f"{number:,} leads"
         ids = ",".join(map(str, query.lead_ids))
-        chips.append({"name": "lead_ids", "value": ids, "of": "Picked", "label": words})
+        chips.append({"name": "lead_ids", "value": ids, "of": "Picked", "label": said})
     for name, (of, words) in FLAGS.items():
         flag = getattr(query, name)
         if flag is not None:
