@@ -152,4 +152,7 @@ def take(job_id: UUID | str, worker: str) -> Claim | None:
         return None
     with scope(found["workspace_id"], found["user_id"]):
         row = one(_TAKE, (worker, settings().job_lease, str(job_id)))
-    return Claim(row) if row else None
+    if row is None:
+        return None
+    news.publish(row["workspace_id"], row["id"])
+    return Claim(row)
