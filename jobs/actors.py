@@ -7,11 +7,11 @@ import socket
 from uuid import UUID
 
 import dramatiq
-from reachly.export.step import step as export_step
 
 from jobs.broker import broker, stopping
 from reachly import logs
 from reachly.engine.run import Step, run
+from reachly.export.step import step as export_step
 from reachly.generate.step import step as generate_step
 
 logs.start()

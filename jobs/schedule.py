@@ -10,11 +10,11 @@ import threading
 import time
 
 import structlog
-from reachly.export.expire import expire
 
 from jobs.broker import send
 from reachly import logs
 from reachly.engine.sweep import sweep
+from reachly.export.expire import expire
 from reachly.settings import settings
 
 _log = structlog.get_logger()

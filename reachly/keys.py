@@ -36,7 +36,8 @@ def kept(workspace_id: UUID | str, user_id: UUID | str) -> dict[str, OwnKey]:
     """The workspace's keys by provider."""
     with scope(workspace_id, user_id):
         found = rows(
-            "SELECT k.provider, k.hint, u.name AS by, k.created_at FROM provider_keys k JOIN users u ON u.id = k.user_id"
+            "SELECT k.provider, k.hint, u.name AS by, k.created_at"
+            " FROM provider_keys k JOIN users u ON u.id = k.user_id"
         )
     return {row["provider"]: OwnKey(**row) for row in found}
 
