@@ -37,6 +37,6 @@ def main(arguments: argparse.Namespace) -> int:
         migrate()
         seed()
         sys.argv = [str(script), *arguments.rest]
-        sys.path.insert(0, str(script.parent))
+        sys.path.append(str(script.parent))  # last, so that no bench hides a library by its name
         runpy.run_path(str(script), run_name="__main__")
     return 0
