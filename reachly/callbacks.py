@@ -21,6 +21,12 @@ from reachly.settings import settings
 DAYS = 7
 MOST_BYTES = 262_144
 MOST_PAGE = 2**31 - 1
+_WAKE = """
+UPDATE jobs SET wake_at = clock_timestamp(),
+                checkpoint = jsonb_set(checkpoint, '{sources,clay_table,resumes_at}', 'null')
+ WHERE id = %s AND status = 'waiting'
+"""
+"""The source rests as well as its job: one woken without the other would only look and lie down again."""
 
 
 class NoSuchCallback(Exception):
@@ -77,7 +83,7 @@ def take(token: str, body: dict[str, Any]) -> Taken:
         if job["finished_at"] is not None:
             raise CallbackOver
         if kept:
-            execute("UPDATE jobs SET wake_at = clock_timestamp() WHERE id = %s AND status = 'waiting'", (str(job_id),))
+            execute(_WAKE, (str(job_id),))
     if kept:
         news.publish(known["workspace_id"], job_id)
     return Taken(job_id, job["queue"], not kept)

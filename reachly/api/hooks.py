@@ -1,4 +1,4 @@
-"""What comes from outside without being asked for: results of a Clay table."""
+"""What comes from outside without being asked for: results of a Clay table, and word of Clay's runs."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from jobs.broker import send
-from reachly import callbacks
+from reachly import callbacks, deliveries
 from reachly.api import caller
 from reachly.api.problem import Problem
+from reachly.providers.clay.callback import CallbackRefused
 
 bp = Blueprint("api_hooks", __name__)
 
@@ -41,3 +42,26 @@ def clay(token: str) -> tuple[Response, int]:
         return jsonify(accepted=True, duplicate=True), 200
     send(taken.queue, taken.job_id)
     return jsonify(accepted=True, duplicate=False), 202
+
+
+@bp.post("/hooks/clay-delivery")
+def clay_delivery() -> tuple[str, int]:
+    """204 for every word of Clay's, be there a job that waits for it or not; 403 for what Clay did not sign.
+
+    This is the address to register at Clay; without CLAY_WEBHOOK_SECRET there is nothing here. Only what is refused
+    counts against a limit.
+    """
+    request.max_content_length = callbacks.MOST_BYTES
+    try:
+        woken = deliveries.take(request.get_data(), request.headers.get("X-Clay-Signature"))
+    except RequestEntityTooLarge:
+        raise Problem(413) from None
+    except deliveries.NoDeliveries:
+        caller.charge(None, None)
+        raise Problem(404) from None
+    except CallbackRefused:
+        caller.charge(None, None)
+        raise Problem(403, "This is not signed with the webhook's secret.") from None
+    for job in woken:
+        send(job.queue, job.job_id)
+    return "", 204

@@ -113,7 +113,8 @@ def config_for(name: str, settings: Settings, key: str | None = None) -> Provide
         extra = {
             "email_routine": settings.clay_email_routine,
             "phone_routine": settings.clay_phone_routine,
-            "webhook_id": settings.clay_webhook_id,
+            # A webhook belongs to the account that registered it, which is ours and not that of somebody's own key.
+            "webhook_id": "" if key else settings.clay_webhook_id,
         }
     return ProviderConfig(
         name=name,

@@ -40,6 +40,18 @@ def test_a_result_is_kept_once_and_wakes_its_job(alice: Program, stranger: Progr
     assert woken == {"due": True}
 
 
+def test_a_result_ends_the_rest_of_the_source_that_waits_for_it(alice: Program, stranger: Program) -> None:
+    job = _waiting(alice)
+    person = person_of(alice)
+    resting = {"sources": {"clay_table": {"posted_at": "then", "resumes_at": "2099-01-01T00:00:00+00:00"}}}
+    with database.scope(person.workspace_id, person.user_id):
+        database.execute("UPDATE jobs SET checkpoint = %s::jsonb WHERE id = %s", (database.as_json(resting), job))
+    assert stranger.post(_path(str(job), "item-1"), {"status": "ok"}).status_code == 202
+    with database.scope(person.workspace_id, person.user_id):
+        found = database.one("SELECT checkpoint FROM jobs WHERE id = %s", (job,))
+    assert found == {"checkpoint": {"sources": {"clay_table": {"posted_at": "then", "resumes_at": None}}}}
+
+
 def test_many_people_may_come_through_the_address_of_one_search(alice: Program, stranger: Program) -> None:
     job = _waiting(alice)
     path = _path(str(job), "filters")
