@@ -1,4 +1,4 @@
-"""The schedule, a process beside the workers: sweeps open jobs, deletes what expired.
+"""The schedule, a process beside the workers: sweeps open jobs, deletes what expired, forgets what is not needed.
 
 Several may run at once; the rows decide.
 """
@@ -8,34 +8,41 @@ from __future__ import annotations
 import signal
 import threading
 import time
+from collections.abc import Callable
 
 import structlog
 
 from jobs.broker import send
 from reachly import logs
+from reachly.engine.forget import forget
 from reachly.engine.sweep import sweep
 from reachly.export.expire import expire
 from reachly.settings import settings
 
 _log = structlog.get_logger()
-_EXPIRE_EVERY = 60.0
+_TIDY_EVERY = 60.0
 
 
 def run() -> None:
-    """Tick until the process is told to stop; a store that is away is waited for."""
+    """Tick until the process is told to stop; a store that is away is waited for.
+
+    What deletes has a thread of its own: a storage that hangs must not keep jobs from being sent.
+    """
     logs.start()
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    expire_at = 0.0
+    for tidy in (expire, forget):
+        threading.Thread(target=_repeat, args=(tidy, _TIDY_EVERY, stop), name=tidy.__name__, daemon=True).start()
+    _repeat(lambda: sweep(send), settings().job_sweep, stop)
+
+
+def _repeat(act: Callable[[], object], every: float, stop: threading.Event) -> None:
     while not stop.is_set():
         started = time.monotonic()
         try:
-            sweep(send)
-            if started >= expire_at:
-                expire_at = started + _EXPIRE_EVERY
-                expire()
+            act()
         except Exception as error:
             # The scheduler outlives anything a store does; the next tick tries again.
             _log.warning("tick_failed", error=type(error).__name__, told=str(error)[:200])
-        stop.wait(max(0.05, settings().job_sweep - (time.monotonic() - started)))
+        stop.wait(max(0.05, every - (time.monotonic() - started)))

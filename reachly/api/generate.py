@@ -44,9 +44,9 @@ def generate(person: Person, body: Generate) -> Answer | EstimateAnswer:
     key = replay.key()
     known = None if body.dry_run else replay.seen(person, key, "generate_leads")
     if known is not None:
-        if not _same(body, known["params"]):
+        if not _same(body, known.params):
             raise KeyReused(key)
-        return answer(person, known["id"], replayed=True)
+        return answer(person, known.id, replayed=True)
     search = _search(person, body)
     if body.dry_run:
         spend("estimates", str(person.user_id))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import request
 
-from reachly import idempotency
 from reachly.accounts import Person
 from reachly.api.problem import Problem
+from reachly.database import scope
+from reachly.engine import look
 from reachly.engine.request import KeyReused
+from reachly.models import Job
 
 HEADER = "Idempotency-Key"
 LONGEST = 200
@@ -26,11 +26,12 @@ def key() -> str | None:
     return f"api:{given}"
 
 
-def seen(person: Person, kept: str | None, kind: str) -> dict[str, Any] | None:
+def seen(person: Person, kept: str | None, kind: str) -> Job | None:
     """The job that an earlier request with this key made; raises ``KeyReused`` where it was of another kind."""
     if kept is None:
         return None
-    known = idempotency.first_answer(person.workspace_id, person.user_id, kept)
-    if known is not None and known["kind"] != kind:
+    with scope(person.workspace_id, person.user_id):
+        known = look.of_key(kept)
+    if known is not None and known.kind != kind:
         raise KeyReused(kept)
     return known

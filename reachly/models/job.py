@@ -38,6 +38,7 @@ class Job(TenantRow):
     error_message = TextField(null=True)
     cancel_requested_at = DateTimeTZField(null=True)
     retry_of = UUIDField(null=True)
+    idempotency_key = TextField(null=True)
     event_seq = BigIntegerField()
     created_at = DateTimeTZField()
     started_at = DateTimeTZField(null=True)

@@ -124,12 +124,14 @@ def test_the_same_key_and_body_is_the_same_job(alice: Program, monkeypatch: pyte
 
 def test_a_key_is_free_again_after_its_time(alice: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     from reachly import database
+    from reachly.engine.forget import forget
 
     key = {"Idempotency-Key": "daily"}
     first = alice.post("/api/leads/generate", WANTED, headers=key).get_json()["job"]["id"]
     owner = database.owner_database(settings())
     with owner.connection_context():
         owner.execute_sql("UPDATE jobs SET created_at = created_at - interval '25 hours' WHERE id = %s", (first,))
+    forget()
     answer = alice.post("/api/leads/generate", WANTED | {"limit": 3}, headers=key)
     assert answer.status_code == 202
     assert answer.get_json()["job"]["id"] != first
