@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import Blueprint, Response, request
 
 from jobs.broker import send
+from reachly import retry
 from reachly.accounts import Person
 from reachly.api.call import call
 from reachly.api.paging import after, cursor, link
@@ -15,7 +16,6 @@ from reachly.api.problem import Problem
 from reachly.api.schemas.jobs import Job, JobAnswer, JobQuery, Jobs
 from reachly.database import one, scope
 from reachly.engine import look, stop
-from reachly.engine import retry as again
 from reachly.models import Job as Row
 
 bp = Blueprint("api_jobs", __name__)
@@ -75,10 +75,10 @@ def cancel_job(person: Person, job_id: UUID) -> tuple[JobAnswer, int, dict[str, 
 def retry_job(person: Person, job_id: UUID) -> tuple[JobAnswer, int, dict[str, str]]:
     """Go on where a job stopped, as a new job; asked twice, it is one."""
     try:
-        asked = again.retry(person.workspace_id, person.user_id, job_id)
+        asked = retry.retry(person.workspace_id, person.user_id, job_id)
     except stop.NoSuchJob:
         raise Problem(404) from None
-    except again.NothingToRetry:
+    except retry.NothingToRetry:
         raise Problem(409, "The job is still at work, or has brought all that was wanted.") from None
     send(asked.queue, asked.job_id)
     return answer(person, asked.job_id, replayed=asked.replayed)

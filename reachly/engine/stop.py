@@ -1,4 +1,4 @@
-"""Cancelling a job, and starting a stopped one again from where it got to."""
+"""Cancelling a job."""
 
 from __future__ import annotations
 

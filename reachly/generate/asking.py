@@ -105,11 +105,7 @@ def again(job: Mapping[str, Any]) -> Wish:
     own = {source["source"]: source["own_key"] for source in job["sources"]}
     per_lead = 0 if own and all(own.values()) else sum(job["prices"].values())
     checkpoint = dict(job["checkpoint"])
-    # A source that failed gets another chance; one that had no more people has none.
-    checkpoint["sources"] = {
-        name: {key: value for key, value in state.items() if key not in ("failed", "resumes_at")}
-        for name, state in checkpoint.get("sources", {}).items()
-    }
+    checkpoint["sources"] = {name: _resumed(state) for name, state in checkpoint.get("sources", {}).items()}
     return Wish(
         kind="generate_leads",
         queue=job["queue"],
@@ -123,3 +119,10 @@ def again(job: Mapping[str, Any]) -> Wish:
         retry_of=job["id"],
         opening=f"Going on where job {job['number']} stopped",
     )
+
+
+def _resumed(state: Mapping[str, Any]) -> dict[str, Any]:
+    """A source's state for the next job: one that failed gets another chance, one that had no more people has none."""
+    if state.get("posted_at") and not state.get("finished"):
+        return {}  # a table answers to the job that posted the row, so the new one posts its own
+    return {key: value for key, value in state.items() if key not in ("failed", "resumes_at", "tries")}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from reachly.database import rows, scope
-from reachly.engine.journal import Journal, stored
+from reachly.engine.journal import AnswerLost, Journal, stored
 from reachly.generate.rows import identity, once
 from reachly.generate.source import NO_MORE, SourceRun
 from reachly.providers.values import Enrichment, Page, Person, completed
@@ -76,8 +76,13 @@ class PageRun(SourceRun):
             self.save()
 
     def _people(self) -> list[Person]:
-        with scope(self.claim.workspace_id, self.claim.user_id):
-            answer = stored(self.state["page"])
+        try:
+            with scope(self.claim.workspace_id, self.claim.user_id):
+                answer = stored(self.state["page"])
+        except KeyError:
+            # A job that goes on where one of long ago stopped: that one's answers are forgotten.
+            call, self.state["page"], self.state["pending"] = self.state["page"], None, None
+            raise AnswerLost(call) from None
         return once(connect(self.source, self.source.send).read(answer, self.filters))
 
     def _enrich(self) -> None:

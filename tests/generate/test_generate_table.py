@@ -11,6 +11,8 @@ import pytest
 from pydantic import SecretStr
 
 from reachly.engine.run import run
+from reachly.engine.stop import cancel
+from reachly.retry import retry
 from reachly.settings import settings
 from tests.engine.work import balances, job
 from tests.generate.finding import KINDS, find, rows, sources
@@ -89,6 +91,17 @@ def test_nothing_ever_comes_back_and_the_time_out_ends_it_free_of_charge(team, o
     assert _work(team, job_id) == "succeeded"
     assert job(team, job_id)["result"]["delivered"] == 0
     assert balances(team) == {"available": 100, "held": 0, "spent": 0}
+
+
+def test_a_stopped_job_that_is_started_again_posts_a_row_of_its_own(team, outside, table) -> None:
+    outside.play(callbacks_lost=1000)
+    first = find(team, 5, "clay_table")
+    assert run(first, KINDS, "test") == "waiting"
+    cancel(team.workspace_id, team.user_id, first)
+    outside.play(callbacks_lost=0)
+    second = retry(team.workspace_id, team.user_id, first).job_id
+    assert _work(team, second) == "succeeded"
+    assert 0 < job(team, second)["progress_done"] <= 5
 
 
 def test_an_address_that_we_did_not_sign_is_refused(table) -> None:

@@ -10,8 +10,9 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from jobs.broker import send
+from reachly import retry
 from reachly.database import scope
-from reachly.engine import look, retry, stop
+from reachly.engine import look, stop
 from reachly.engine.request import NotEnoughCredits
 from reachly.web.asked import fragment, members_only
 from reachly.web.jobs import listing, shown, words

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from reachly.engine import look
-from reachly.engine.retry import can_retry
 from reachly.models import Export, Job, JobEvent, JobSource, Lead
+from reachly.retry import can_retry
 from reachly.settings import settings
 from reachly.web.jobs import words
 

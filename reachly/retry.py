@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from reachly import export
 from reachly.database import one, rows, scope
 from reachly.engine.request import Requested, Wish, request
 from reachly.engine.stop import NoSuchJob
-from reachly.generate.asking import again
+from reachly.generate import asking
 from reachly.models import Job, JobSource
+
+AGAIN: dict[str, Callable[[Mapping[str, Any]], Wish]] = {
+    "generate_leads": asking.again,
+    "export_leads": export.again,
+}
+"""What each kind of job asks for when it is started again."""
 
 
 class NothingToRetry(Exception):
@@ -19,6 +26,8 @@ class NothingToRetry(Exception):
 
 def can_retry(job: Job, sources: Sequence[JobSource]) -> bool:
     """Whether going on could bring more: it failed, was cancelled, or ended short with a source that failed."""
+    if job.kind not in AGAIN:
+        return False
     if job.status in ("failed", "cancelled"):
         return job.kind != "generate_leads" or job.progress_done < job.progress_total
     short = job.status == "succeeded" and job.progress_done < job.progress_total
@@ -40,20 +49,4 @@ def retry(workspace_id: UUID | str, user_id: UUID | str, job_id: UUID | str) -> 
         found = one("SELECT * FROM jobs WHERE id = %s", (job.id,))
         assert found is not None
         told = rows("SELECT source, own_key FROM job_sources WHERE job_id = %s ORDER BY position", (job.id,))
-    wish = again(found | {"sources": told}) if job.kind == "generate_leads" else _anew(found)
-    return request(workspace_id, user_id, wish, f"retry:{job.id}")
-
-
-def _anew(job: dict[str, Any]) -> Wish:
-    """The same wish from its beginning, for jobs whose result is whole or nothing."""
-    return Wish(
-        kind=job["kind"],
-        queue=job["queue"],
-        name=job["name"],
-        params=job["params"],
-        total=job["progress_total"],
-        hold=job["credits_held"],
-        prices=job["prices"],
-        retry_of=job["id"],
-        opening=f"Asked again after job {job['number']}",
-    )
+    return request(workspace_id, user_id, AGAIN[job.kind](found | {"sources": told}), f"retry:{job.id}")
