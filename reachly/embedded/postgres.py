@@ -34,6 +34,7 @@ _TUNING = {
     "max_connections": "200",
     "max_wal_size": "2GB",
     "jit": "off",
+    "autovacuum_naptime": "10s",  # plans made for empty tables are kept until the first statistics
 }
 _CARELESS = {
     "fsync": "off",
