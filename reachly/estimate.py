@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
-import redis
-
+from reachly.cache import cached
 from reachly.database import one, scope
 from reachly.engine.journal import observed
 from reachly.filters import Filters
 from reachly.generate.asking import Search, lead_prices, most_per_lead, price_list
+from reachly.leads import LeadQuery
+from reachly.leads.listing import counted
 from reachly.providers.failures import ProviderFailure
 from reachly.settings import settings
-from reachly.sources import Source, connect, shared_state, sources_of
-from reachly.vocabulary import COUNTRY_CODES, COUNTRY_NAMES
+from reachly.sources import Source, connect, sources_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +62,7 @@ def estimate(workspace_id: UUID | str, user_id: UUID | str, search: Search) -> E
     with scope(workspace_id, user_id):
         prices = lead_prices(price_list(), search.reveal)
         balance = one("SELECT balance FROM accounts WHERE name = 'available'")
-        owned = owned_count(search.filters)
+        owned = counted(LeadQuery.of(search.filters), cap=None).number
     per_lead = most_per_lead(prices, chosen)
     return Estimated(told, owned, per_lead, search.limit * per_lead, balance["balance"] if balance else 0)
 
@@ -72,58 +70,11 @@ def estimate(workspace_id: UUID | str, user_id: UUID | str, search: Search) -> E
 def _ask(workspace_id: UUID | str, user_id: UUID | str, source: Source, filters: Filters) -> SourceEstimate:
     if source.config is None:
         return SourceEstimate(source, None, None if source.usable else source.reason)
-    key = hashlib.sha256(json.dumps([source.name, source.config.key, filters.as_dict()]).encode()).hexdigest()
-    name = f"reachly:estimate:{key}"
-    store = shared_state()
-    try:
-        kept = store.get(name) if store else None
-    except (redis.RedisError, OSError):
-        kept, store = None, None
-    if kept:
-        return SourceEstimate(source, json.loads(kept))
+    told = json.dumps([source.name, source.config.key, filters.as_dict()])
+    name = f"reachly:estimate:{hashlib.sha256(told.encode()).hexdigest()}"
     send = observed(workspace_id, user_id, source.name, source.own_key, source.send)
     try:
-        matches = connect(source, send).estimate(filters).matches
+        matches = cached(name, settings().estimate_cache, lambda: connect(source, send).estimate(filters).matches)
     except ProviderFailure as failure:
         return SourceEstimate(source, None, str(failure))
-    if store:
-        try:
-            store.set(name, json.dumps(matches), ex=int(settings().estimate_cache))
-        except (redis.RedisError, OSError):
-            return SourceEstimate(source, matches)
     return SourceEstimate(source, matches)
-
-
-def owned_count(filters: Filters) -> int:
-    """How many live leads of the workspace in scope match, told by what is stored of them."""
-    tests: list[str] = ["deleted_at IS NULL"]
-    values: list[Any] = []
-    _any(tests, values, "industry ILIKE", filters.industries)
-    _any(tests, values, "title ILIKE", [f"%{_plain(title)}%" for title in filters.job_titles])
-    _any(tests, values, "seniority =", filters.seniorities)
-    _any(tests, values, "department ILIKE", filters.departments)
-    _any(tests, values, "company_size =", filters.company_sizes)
-    _any(tests, values, "company_domain =", [domain.lower() for domain in filters.company_domains])
-    _any(
-        tests,
-        values,
-        "concat_ws(', ', city, state, country) ILIKE",
-        [f"%{_plain(_place(place))}%" for place in filters.locations],
-    )
-    counted = one(f"SELECT count(*) AS many FROM leads WHERE {' AND '.join(tests)}", values)  # noqa: S608 - tests are our own text
-    return counted["many"] if counted else 0
-
-
-def _any(tests: list[str], values: list[Any], test: str, wanted: Sequence[str]) -> None:
-    if wanted:
-        tests.append(f"({' OR '.join(f'{test} %s' for _ in wanted)})")
-        values.extend(wanted)
-
-
-def _plain(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
-
-def _place(text: str) -> str:
-    code = COUNTRY_CODES.get(text.casefold())
-    return COUNTRY_NAMES[code] if code else text.split(",")[0]

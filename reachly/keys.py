@@ -7,12 +7,13 @@ from datetime import datetime
 from uuid import UUID
 
 from reachly import vault
+from reachly.cache import shared
 from reachly.database import execute, rows, scope
 from reachly.engine.journal import observed
 from reachly.providers.registry import PROVIDERS, client_for, config_for, provider_for
 from reachly.providers.values import Account
 from reachly.settings import settings
-from reachly.sources import connect, shared_state, source_of
+from reachly.sources import connect, source_of
 
 LONGEST = 400
 SHORTEST = 8
@@ -84,5 +85,5 @@ def try_out(workspace_id: UUID | str, user_id: UUID | str, name: str, key: str |
         return connect(source, observed(workspace_id, user_id, name, source.own_key, source.send)).account()
     config = config_for(name, settings(), checked(key))
     assert config is not None
-    send = observed(workspace_id, user_id, name, True, client_for(config, shared_state()).send)
+    send = observed(workspace_id, user_id, name, True, client_for(config, shared()).send)
     return provider_for(config, send).account()

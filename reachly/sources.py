@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import redis
-
-from reachly import news, vault
+from reachly import vault
+from reachly.cache import cached, shared
 from reachly.database import one, rows, scope
 from reachly.providers.failures import KeyRefused
 from reachly.providers.registry import (
@@ -63,16 +61,11 @@ class Source:
         """Send one call with this source's key; see :class:`reachly.providers.client.Client`."""
         self.must_be_usable()
         if self.name == CLAY_TABLE:
-            table = table_client_for(settings(), shared_state())
+            table = table_client_for(settings(), shared())
             assert table is not None
             return table.send(*args)
         assert self.config is not None
-        return client_for(self.config, shared_state()).send(*args)
-
-
-def shared_state() -> redis.Redis | None:
-    """Redis for rate limits, breakers and caches, ``None`` where none is configured."""
-    return news.client() if settings().redis_url.get_secret_value() else None
+        return client_for(self.config, shared()).send(*args)
 
 
 def sources_of(workspace_id: UUID | str, user_id: UUID | str) -> list[Source]:
@@ -112,7 +105,7 @@ def _source(name: str, sealed: bytes | None) -> Source:
     config = config_for(name, settings(), key)
     if config is None:
         return Source(*known, "no_key", f"No {entry.label} key is set. Add one under Sources.", None, None)
-    breaker = breaker_state(config, shared_state())
+    breaker = breaker_state(config, shared())
     if breaker.state == "open":
         reason = f"{breaker.last_error or 'It kept failing.'} It is tried again by itself."
         return Source(*known, "paused", reason, breaker.until, config)
@@ -123,28 +116,11 @@ def connect(source: Source, send: Send) -> Provider:
     """The provider speaking through ``send``, its word lists kept in Redis for a day."""
     source.must_be_usable()
     assert source.config is not None
-    return provider_for(source.config, send, cached(source.config))
+    return provider_for(source.config, send, _words(source.config))
 
 
-def cached(config: ProviderConfig) -> Callable[[str, Callable[[], Any]], Any]:
-    """A cache for one account's word lists; without Redis everything is fetched."""
+def _words(config: ProviderConfig) -> Callable[[str, Callable[[], Any]], Any]:
+    """A cache for one account's word lists."""
     account = hashlib.blake2b(config.key.encode(), digest_size=8).hexdigest()
-
-    def keep(key: str, fetch: Callable[[], Any]) -> Any:
-        store = shared_state()
-        name = f"reachly:words:{config.name}:{account}:{key}"
-        try:
-            known = store.get(name) if store else None
-        except (redis.RedisError, OSError):
-            known, store = None, None
-        if known:
-            return json.loads(known)
-        fetched = fetch()
-        if store:
-            try:
-                store.set(name, json.dumps(fetched), ex=int(settings().vocabulary_cache))
-            except (redis.RedisError, OSError):
-                return fetched
-        return fetched
-
-    return keep
+    kept = f"reachly:words:{config.name}:{account}"
+    return lambda key, fetch: cached(f"{kept}:{key}", settings().vocabulary_cache, fetch)

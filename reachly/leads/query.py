@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from reachly.filters import FACETS as SEARCHED
+from reachly.filters import Filters
 from reachly.vocabulary import COMPANY_SIZES, SENIORITIES
 
 SORTS = {"newest": "Newest", "oldest": "Oldest", "name": "Name", "company": "Company", "title": "Job title"}
@@ -65,6 +67,16 @@ class LeadQuery:
     created_before: datetime | None = None
     lead_ids: tuple[UUID, ...] | None = None
     sort: str = "newest"
+
+    @classmethod
+    def of(cls, filters: Filters, **more: Any) -> LeadQuery:
+        """The leads of those that a search with these filters looks for, narrowed further by ``more``."""
+        facets = {
+            f"{way}{name}": getattr(filters, f"{way}{facet}")
+            for way in ("", "exclude_")
+            for facet, name in zip(SEARCHED, FACETS, strict=True)
+        }
+        return cls(**facets, **more)
 
     @classmethod
     def from_args(cls, args: Mapping[str, Any]) -> tuple[LeadQuery, dict[str, str]]:

@@ -63,6 +63,8 @@ def _facet(name: str, values: tuple[str, ...]) -> tuple[str, list[str]]:
         return f"{text} ILIKE ANY (%s)", [f"%{_literal(_place(value))}%" for value in values]
     if name == "company_domain":
         return "l.company_domain = ANY (%s)", [value.lower() for value in values]
+    if name in ("industry", "department"):
+        return f"lower(l.{name}) = ANY (%s)", [value.lower() for value in values]
     return f"l.{name} = ANY (%s)", list(values)
 
 

@@ -9,12 +9,13 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from reachly import calls, keys
+from reachly.cache import shared
 from reachly.database import scope
 from reachly.generate.asking import lead_prices, price_list
 from reachly.providers.failures import ProviderFailure
 from reachly.providers.registry import PROVIDERS, breaker_state
 from reachly.settings import settings
-from reachly.sources import Source, shared_state, source_of, sources_of
+from reachly.sources import Source, source_of, sources_of
 from reachly.web.asked import fragment, members_only
 
 bp = members_only(Blueprint("sources", __name__))
@@ -120,7 +121,7 @@ def _beside() -> tuple[dict[str, keys.OwnKey], dict[str, calls.Calls]]:
 def _provider(source: Source, beside: tuple[dict[str, keys.OwnKey], dict[str, calls.Calls]]) -> dict[str, Any]:
     own, called = beside[0].get(source.name), beside[1].get(source.name, calls.Calls())
     words, kind, todo = STATES[source.state]
-    breaker = breaker_state(source.config, shared_state()) if source.config else None
+    breaker = breaker_state(source.config, shared()) if source.config else None
     return {
         "name": source.name,
         "label": source.label,

@@ -108,6 +108,21 @@ def test_the_estimate_is_free_and_tells_what_is_owned(team, outside) -> None:
     assert balances(team) == {"available": 80, "held": 0, "spent": 20}
 
 
+def test_what_is_owned_is_counted_as_the_search_means_it(team, outside) -> None:
+    assert work(find(team, 10)) == "succeeded"
+    told = rows(team, "SELECT DISTINCT company_domain FROM leads WHERE company_domain IS NOT NULL")
+    theirs = [lead["company_domain"] for lead in told]
+
+    def owned(**filters: list[str]) -> int:
+        search = Search(Filters.of(SOFTWARE | filters), 50, ("clay",))
+        return estimate(team.workspace_id, team.user_id, search).already_owned
+
+    every = owned()
+    assert owned(industries=["sOFTWARE"]) == every > 0
+    assert owned(exclude_company_domains=theirs) < every
+    assert owned(keywords=["Keeper of the Unheard-of Seal"]) == 0
+
+
 def test_an_estimate_is_kept_and_the_provider_asked_once(team, outside) -> None:
     search = Search(Filters.of({"departments": ["Legal"]}), 50, ("lusha",))
     first = estimate(team.workspace_id, team.user_id, search)

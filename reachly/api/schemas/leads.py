@@ -8,10 +8,8 @@ from uuid import UUID
 from pydantic import AfterValidator, Field
 
 from reachly.api.schemas.parts import Asked, Instant, Object, Paged, Told, Word
-from reachly.filters import FACETS as SEARCHED
 from reachly.filters import Filters
 from reachly.leads import LeadQuery
-from reachly.leads.query import FACETS
 from reachly.vocabulary import COMPANY_SIZES, DEPARTMENTS, SENIORITIES, Option, Size
 
 MOST_VALUES = 100
@@ -65,7 +63,7 @@ class SearchFilters(Asked):
 
     def chosen(self) -> Filters:
         """As the rest of Reachly knows them."""
-        return Filters.of(self.model_dump(exclude_defaults=True))
+        return Filters.of({name: getattr(self, name) for name in SearchFilters.model_fields})
 
 
 class Generate(Asked):
@@ -180,12 +178,8 @@ class LeadFilters(SearchFilters):
 
     def wanted(self, sort: str = "newest") -> LeadQuery:
         """As the rest of Reachly knows them."""
-        facets: dict[str, Any] = {
-            f"{way}{name}": tuple(dict.fromkeys(getattr(self, f"{way}{facet}")))
-            for way in ("", "exclude_")
-            for facet, name in zip(SEARCHED, FACETS, strict=True)
-        }
-        return LeadQuery(
+        return LeadQuery.of(
+            self.chosen(),
             q=(self.q or "").strip(),
             job_id=self.job_id,
             source=tuple(self.source),
@@ -195,7 +189,6 @@ class LeadFilters(SearchFilters):
             has_phone=self.has_phone,
             sample=self.sample,
             sort=sort,
-            **facets,
         )
 
 
