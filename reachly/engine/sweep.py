@@ -16,7 +16,8 @@ def sweep(send: Send, most: int = 500) -> int:
     """Send what is due and return how many that were.
 
     The rows are stamped and the stamp committed before anything is sent, so many sweeps may run at once and a sweep
-    that dies halfway leaves nothing that the next one does not find.
+    that dies halfway leaves nothing that a later one does not find. One that cannot be sent (``send`` says ``False``)
+    ends the round: a frozen queue would take its time-out for each of the others.
     """
     config = settings()
     with database.transaction():
@@ -25,5 +26,6 @@ def sweep(send: Send, most: int = 500) -> int:
             (timedelta(seconds=config.job_send_after), timedelta(seconds=config.job_resend_after), most),
         )
     for job in due:
-        send(job["queue"], job["id"])
+        if send(job["queue"], job["id"]) is False:
+            break
     return len(due)

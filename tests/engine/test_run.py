@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -197,6 +198,25 @@ def test_the_sweep_sends_what_was_never_sent_and_not_again_at_once(team) -> None
     sweep(lambda queue, job_id: sent.append(job_id), most=100_000)
     sweep(lambda queue, job_id: sent.append(job_id), most=100_000)
     assert sent.count(asked.job_id) == 1
+
+
+def test_a_sweep_that_cannot_send_stops_trying_and_a_later_one_sends_all(make_team, monkeypatch) -> None:
+    mine = {ask(make_team()).job_id for _ in range(3)}
+    monkeypatch.setattr(settings(), "job_send_after", 0.01)
+    monkeypatch.setattr(settings(), "job_resend_after", 0.01)
+    time.sleep(0.02)
+    tried: list[object] = []
+    sent: list[object] = []
+
+    def away(_queue: str, job_id: object) -> bool:
+        tried.append(job_id)
+        return False
+
+    sweep(away, most=100_000)
+    assert len(tried) == 1
+    time.sleep(0.02)
+    sweep(lambda _queue, job_id: sent.append(job_id), most=100_000)
+    assert mine <= set(sent)
 
 
 def test_many_sweeps_at_once_send_each_job_once(make_team) -> None:
