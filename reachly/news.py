@@ -63,11 +63,14 @@ def publish(workspace_id: UUID | str, job_id: UUID | str | None = None) -> None:
 def listen(timeout: float) -> Iterator[tuple[str, str | None] | None]:
     """Workspace and job of each piece of news; ``None`` when none came for ``timeout`` seconds.
 
+    The first ``None`` comes when Redis has confirmed the subscription: whatever is published from then on is heard.
     Raises ``redis.RedisError`` when the connection is lost; the caller starts again and reads the rows it may have
     missed.
     """
-    with client().pubsub(ignore_subscribe_messages=True) as subscription:
+    with client().pubsub() as subscription:
         subscription.subscribe(channel())
+        if subscription.get_message(timeout=timeout) is None:
+            raise redis.TimeoutError("the subscription was not confirmed")
         yield None
         while True:
             message = subscription.get_message(timeout=timeout)
