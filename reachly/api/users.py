@@ -6,32 +6,17 @@ from typing import Any
 
 from flask import Blueprint, g
 
-from reachly import accounts
+from reachly import accounts, credits
 from reachly.accounts import Person
 from reachly.accounts.keys import PREFIX
 from reachly.accounts.tokens import session_of
 from reachly.api.call import call
-from reachly.api.paging import after, cursor, link
-from reachly.api.schemas.accounts import Credits, Profile, ProfileChange, Transactions
+from reachly.api.paging import link, refused
+from reachly.api.schemas.accounts import Credits, Profile, ProfileChange, Transaction, Transactions
 from reachly.api.schemas.parts import Paged
-from reachly.database import one, rows, scope
+from reachly.leads import BadCursor
 
 bp = Blueprint("api_users", __name__)
-_CREDITS = """
-SELECT w.plan_id AS plan, w.period_start, w.period_end, p.credits AS limit,
-       a.available + a.held AS balance, a.held AS reserved, a.available,
-       (SELECT coalesce(sum(CASE t.kind WHEN 'capture' THEN t.credits ELSE -t.credits END), 0) FROM transactions t
-         WHERE t.kind IN ('capture', 'refund') AND t.created_at >= w.period_start)::bigint AS used
-  FROM workspaces w JOIN plans p ON p.id = w.plan_id,
-       (SELECT max(balance) FILTER (WHERE name = 'available') AS available,
-               max(balance) FILTER (WHERE name = 'held') AS held FROM accounts) a
- WHERE w.id = %s
-"""
-_HISTORY = """
-SELECT id, kind AS type, credits, contact_id, job_id, created_at, description, available_after,
-       held_after AS reserved_after, position
-  FROM transactions WHERE %s::bigint IS NULL OR position < %s ORDER BY position DESC LIMIT %s
-"""
 
 
 @call(bp, "GET", "/api/users/profile", scope="read", answers={200: Profile})
@@ -60,8 +45,17 @@ def change_profile(person: Person, body: ProfileChange) -> Profile:
 @call(bp, "GET", "/api/users/credits", scope="read", answers={200: Credits})
 def get_credits(person: Person) -> Credits:
     """The workspace's credits."""
-    with scope(person.workspace_id, person.user_id):
-        return Credits.model_validate(one(_CREDITS, (str(person.workspace_id),)))
+    told = credits.balance(person.workspace_id, person.user_id)
+    return Credits(
+        balance=told.balance,
+        reserved=told.held,
+        available=told.available,
+        limit=told.limit,
+        used=credits.used(person.workspace_id, person.user_id),
+        plan=told.plan,
+        period_start=told.period_start,
+        period_end=told.period_end,
+    )
 
 
 @call(
@@ -75,15 +69,18 @@ def get_credits(person: Person) -> Credits:
 )
 def list_transactions(person: Person, query: Paged) -> tuple[Transactions, int, dict[str, str]]:
     """The credit history, newest first."""
-    before = after(query.cursor, "transactions")
-    with scope(person.workspace_id, person.user_id):
-        found = rows(_HISTORY, (before, before, query.limit + 1))
-        counted = one("SELECT count(*) AS transactions FROM transactions") if query.count else None
-    more = len(found) > query.limit
-    found = found[: query.limit]
-    following = cursor("transactions", found[-1]["position"]) if more else None
-    data = [{name: value for name, value in row.items() if name != "position"} for row in found]
-    told: dict[str, Any] = {"data": data, "next_cursor": following}
-    if counted:
-        told["total"] = counted["transactions"]
-    return Transactions.model_validate(told), 200, link(following)
+    try:
+        page = credits.history(person.workspace_id, person.user_id, None, query.cursor, query.limit)
+    except BadCursor:
+        raise refused() from None
+    told: dict[str, Any] = {"data": [_told(each) for each in page.movements], "next_cursor": page.next_cursor}
+    if query.count:
+        everything = credits.HistoryQuery()
+        told["total"] = credits.count(person.workspace_id, person.user_id, everything, cap=None).number
+    return Transactions.model_validate(told), 200, link(page.next_cursor)
+
+
+def _told(movement: credits.Movement) -> Transaction:
+    same = ("id", "credits", "contact_id", "job_id", "created_at", "description", "available_after")
+    kept = {name: getattr(movement, name) for name in same}
+    return Transaction(**kept, type=movement.kind, reserved_after=movement.held_after)
