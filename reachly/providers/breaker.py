@@ -44,7 +44,7 @@ ABANDONED = "return redis.call('HDEL', KEYS[1], 'probe')"
 
 @dataclass(frozen=True, slots=True)
 class BreakerState:
-    """Opens after ``failures`` failures in a row for ``open_for`` seconds, then lets one call at a time try it out."""
+    """How a provider stands: ``closed`` (asked as usual), ``open`` until an instant, or ``half_open``: tried out."""
 
     state: Literal["closed", "open", "half_open"] = "closed"
     since: datetime | None = None
