@@ -41,6 +41,14 @@ def as_owner(sql: str, params: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
         return cursor.fetchall() if cursor.description else []
 
 
+def refund(team: Any, capture: UUID, why: str = "Wrong person") -> None:
+    """Give a capture back, as an operator would."""
+    as_owner(
+        "SELECT set_config('reachly.workspace', %s, true); SELECT ledger_refund(%s, %s, %s)",
+        (str(team.workspace_id), str(capture), str(team.user_id), why),
+    )
+
+
 def plant(team: Any, *leads: dict[str, Any], start: datetime = START) -> list[UUID]:
     """Give the team these leads, a minute apart; returns their ids in that order."""
     rows = []

@@ -22,7 +22,7 @@ from reachly.export.step import step
 from reachly.leads import LeadQuery, delete
 from reachly.settings import settings
 from tests.audit.spoiled import MINE, SPOILED, last
-from tests.planted import found
+from tests.planted import found, refund
 
 
 @pytest.fixture(autouse=True)
@@ -41,8 +41,7 @@ def books(team) -> Any:
     found(team, "Done", 4, phones=1, hold=30)
     found(team, "Failed", 2, hold=8, end="failed")
     capture = history(team.workspace_id, team.user_id, HistoryQuery(kind=("capture",))).movements[0]
-    with scope(team.workspace_id, team.user_id):
-        one("SELECT ledger_refund(%s, %s, 'Wrong person')", (capture.id, str(team.user_id)))
+    refund(team, capture.id)
     delete(team.workspace_id, team.user_id, LeadQuery(), most=2)
     made = ask(team.workspace_id, team.user_id, ExportWish())
     assert run(made.job_id, {"export_leads": step}, "test") == "succeeded"

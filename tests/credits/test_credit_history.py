@@ -22,20 +22,12 @@ from reachly.credits import (
     per_day,
     used,
 )
-from reachly.database import scope
 from reachly.leads import BadCursor, delete
-from tests.planted import as_owner, found, plant
+from tests.planted import as_owner, found, plant, refund
 
 
 def read(team, **asked):
     return history(team.workspace_id, team.user_id, HistoryQuery(**asked)).movements
-
-
-def refund(team, movement) -> None:
-    from reachly.database import one
-
-    with scope(team.workspace_id, team.user_id):
-        one("SELECT ledger_refund(%s, %s, 'Wrong person')", (movement.id, str(team.user_id)))
 
 
 def test_a_new_workspace_stands_where_its_plan_puts_it(team) -> None:
@@ -75,7 +67,7 @@ def test_what_a_job_holds_spends_and_gives_back_is_told_apart(team) -> None:
 @pytest.mark.parametrize("grouped", [False, True])
 def test_each_row_adds_up_to_the_row_above(team, grouped) -> None:
     found(team, "One", 4, phones=2, hold=30)
-    refund(team, read(team, kind=("capture",))[0])
+    refund(team, read(team, kind=("capture",))[0].id)
     found(team, "Two", 2, hold=9, end="cancelled")
     available = held = 0
     for move in reversed(history(team.workspace_id, team.user_id, grouped=grouped).movements):
@@ -169,7 +161,7 @@ def test_the_days_of_a_month_come_without_a_gap(team) -> None:
 
 def test_what_was_given_back_is_not_used(team) -> None:
     found(team, "One", 3)
-    refund(team, read(team, kind=("capture",))[0])
+    refund(team, read(team, kind=("capture",))[0].id)
     assert used(team.workspace_id, team.user_id) == per_day(team.workspace_id, team.user_id, 1)[0].spent == 2
 
 
