@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from email_validator import EmailNotValidError, validate_email
 from phonenumbers import NumberParseException, PhoneNumberFormat, format_number, is_possible_number, parse
 
 _SPACES = re.compile(r"\s+")
 _PUNCTUATION = re.compile(r"[^\w]+")
+LONGEST = 200
+"""No slug and no name is longer; an index of PostgreSQL takes about 2,700 bytes."""
 
 
 def email_address(text: str | None) -> str | None:
@@ -50,38 +52,49 @@ def phone_number(text: str | None, country: str | None = None) -> str | None:
 
 def linkedin_profile(url: str | None) -> str | None:
     """The profile's address as ``https://www.linkedin.com/in/slug``, ``None`` when it is not one."""
-    if not url:
+    parts = _split(url, "https://")
+    if parts is None:
         return None
-    parts = urlsplit(url if "//" in url else f"https://{url}")
     host = (parts.hostname or "").lower()
     found = re.match(r"^/(in|pub|sales/lead|talent/profile)/([^/?#]+)", parts.path)
     if not found or not (host == "linkedin.com" or host.endswith(".linkedin.com")):
         return None
-    return f"https://www.linkedin.com/{found[1]}/{unquote(found[2]).casefold()}"
+    slug = unquote(found[2]).casefold()
+    return f"https://www.linkedin.com/{found[1]}/{slug}" if slug.isprintable() and len(slug) <= LONGEST else None
 
 
 def domain_name(text: str | None) -> str | None:
     """The registered form of a company's domain: lower case, no ``www``, no path, internationalised names in ASCII."""
-    if not text:
+    parts = _split(text, "//")
+    host = (parts.hostname or "").rstrip(".").removeprefix("www.") if parts else ""
+    if len(host) > 253:
         return None
-    host = urlsplit(text if "//" in text else f"//{text}").hostname or ""
-    host = host.rstrip(".").removeprefix("www.")
     try:
         host = host.encode("idna").decode("ascii").lower()
     except UnicodeError:
         return None
-    return host if re.fullmatch(r"[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+", host) else None
+    return host if len(host) <= 253 and re.fullmatch(r"[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+", host) else None
+
+
+def _split(address: str | None, scheme: str) -> SplitResult | None:
+    """The address taken apart, ``scheme`` put before one that has none; ``None`` when it is none."""
+    if not address:
+        return None
+    try:
+        return urlsplit(address if "//" in address else scheme + address)
+    except ValueError:  # brackets that hold no address of IPv6
+        return None
 
 
 def name_key(text: str | None) -> str | None:
-    """A name as it is compared: compatibility form, case folded, accents and punctuation dropped; ``None`` when
+    """A name as it is compared: compatibility form, case folded, accents and punctuation dropped, cut; ``None`` when
     nothing is left.
     """
     if not text:
         return None
     plain = unicodedata.normalize("NFKD", text).casefold()
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    return _SPACES.sub(" ", _PUNCTUATION.sub(" ", plain)).strip() or None
+    return _SPACES.sub(" ", _PUNCTUATION.sub(" ", plain[: 2 * LONGEST])).strip()[:LONGEST].strip() or None
 
 
 def keys(email: str | None, linkedin: str | None, name: str | None, domain: str | None) -> list[str]:

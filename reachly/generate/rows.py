@@ -21,6 +21,9 @@ _PERSON_FIELDS = (
     "state",
     "country",
 )
+LONGEST = 200
+MOST_POSITIONS = 50
+_HEADCOUNTS = 2**31
 _COMPANY_FIELDS = {"company": "company", "domain": "company_domain", "industry": "industry", "size": "company_size"}
 
 
@@ -33,6 +36,14 @@ def identity(person: Person) -> list[str]:
         _name(person),
         domain_name(company.domain if company else None),
     )
+
+
+def _line(told: str | None) -> str | None:
+    """What a provider wrote as one line that can be shown and stored: no control characters, no more than fits one."""
+    if not told:
+        return None
+    plain = "".join(sign if sign.isprintable() else " " for sign in told[: 4 * LONGEST])
+    return " ".join(plain.split())[:LONGEST].strip() or None
 
 
 def _name(person: Person) -> str:
@@ -60,31 +71,32 @@ def row(person: Person, source: str, call: UUID | str, number: int, wanted: bool
     """
     company = person.company
     domain = domain_name(company.domain) if company else None
-    first, last = _split(person)
+    first, last = map(_line, _split(person))
     linkedin = linkedin_profile(person.linkedin_url)
     email = email_address(person.email)
     phone = None if person.do_not_call else phone_number(person.phone, person.country)
     values: dict[str, Any] = {
         "first_name": first,
         "last_name": last,
-        "title": person.title,
-        "seniority": person.seniority,
-        "department": person.department,
+        "title": _line(person.title),
+        "seniority": _line(person.seniority),
+        "department": _line(person.department),
         "linkedin_url": linkedin,
-        "city": person.city,
-        "state": person.state,
-        "country": person.country,
+        "city": _line(person.city),
+        "state": _line(person.state),
+        "country": _line(person.country),
         "email": email,
         "phone": phone,
-        "company": company.name if company else None,
+        "company": _line(company.name) if company else None,
         "domain": domain,
-        "website": company.website if company else None,
-        "industry": company.industry if company else None,
-        "size": company.size if company else None,
+        "website": _line(company.website) if company else None,
+        "industry": _line(company.industry) if company else None,
+        "size": _line(company.size) if company else None,
     }
     origin = {"source": source, "call": str(call), "at": datetime.now(UTC).isoformat(timespec="seconds")}
     known = [name for name in (*_PERSON_FIELDS, "email", "phone") if values[name]]
-    grade = {"grade": person.email_grade} if person.email_grade else {}
+    grade = {"grade": _line(person.email_grade)} if person.email_grade else {}
+    headcount = company.headcount if company else None
     return values | {
         "n": number,
         "new_id": str(uuid4()),
@@ -93,9 +105,9 @@ def row(person: Person, source: str, call: UUID | str, number: int, wanted: bool
         "has_email": bool(email) or "email" in person.has,
         "has_phone": bool(phone) or "phone" in person.has,
         "name_key": None if domain else name_key(company.name if company else None),
-        "headcount": company.headcount if company else None,
-        "company_country": company.country if company else None,
-        "company_linkedin": company.linkedin_url if company else None,
+        "headcount": headcount if headcount is not None and headcount < _HEADCOUNTS else None,
+        "company_country": _line(company.country) if company else None,
+        "company_linkedin": _line(company.linkedin_url) if company else None,
         "sample": person.sample,
         "suppressed": person.suppressed,
         "wanted": wanted and not person.suppressed,
@@ -103,13 +115,13 @@ def row(person: Person, source: str, call: UUID | str, number: int, wanted: bool
         "company_provenance": {label: origin for name, label in _COMPANY_FIELDS.items() if values[name]},
         "employment": [
             {
-                "company_name": job.company_name,
+                "company_name": _line(job.company_name),
                 "company_domain": domain_name(job.company_domain),
-                "title": job.title,
-                "started_on": job.started_on,
-                "ended_on": job.ended_on,
+                "title": _line(job.title),
+                "started_on": _line(job.started_on),
+                "ended_on": _line(job.ended_on),
             }
-            for job in person.employment
+            for job in person.employment[:MOST_POSITIONS]
         ],
     }
 
