@@ -23,9 +23,3 @@ def remember(workspace_id: UUID | str, user_id: UUID | str, page: str, columns: 
             " ON CONFLICT (workspace_id, user_id, page) DO UPDATE SET columns = excluded.columns",
             (str(workspace_id), str(user_id), page, list(columns)),
         )
-
-
-def forget(workspace_id: UUID | str, user_id: UUID | str, page: str) -> None:
-    """Go back to the usual columns."""
-    with scope(workspace_id, user_id):
-        execute("DELETE FROM saved_columns WHERE user_id = %s AND page = %s", (str(user_id), page))

@@ -1,6 +1,4 @@
-"""The catalogue shared by all: its e-mails and phones are not among the columns, the application's role cannot read
-them.
-"""
+"""What all workspaces share of the catalogue and may read: companies, and where people worked."""
 
 from __future__ import annotations
 
@@ -28,29 +26,6 @@ class Organization(Row):
 
     class Meta:
         table_name = "organizations"
-
-
-class Contact(Row):
-    """A person, as all sources together tell."""
-
-    id = UUIDField(primary_key=True)
-    organization_id = UUIDField(null=True)
-    first_name = TextField(null=True)
-    last_name = TextField(null=True)
-    title = TextField(null=True)
-    seniority = TextField(null=True)
-    department = TextField(null=True)
-    linkedin_url = TextField(null=True)
-    city = TextField(null=True)
-    state = TextField(null=True)
-    country = TextField(null=True)
-    suppressed = BooleanField()
-    sample = BooleanField()
-    created_at = DateTimeTZField()
-    updated_at = DateTimeTZField()
-
-    class Meta:
-        table_name = "contacts"
 
 
 class EmploymentHistory(Row):

@@ -35,18 +35,3 @@ class Export(TenantRow):
     def expired(self) -> bool:
         """Whether its time is over, be the file deleted already or not."""
         return self.deleted_at is not None or self.expires_at <= datetime.now(UTC)
-
-
-class Download(TenantRow):
-    """One fetch of an export's file."""
-
-    id = UUIDField(primary_key=True)
-    export_id = UUIDField()
-    user_id = UUIDField()
-    first_byte = BigIntegerField()
-    bytes = BigIntegerField()
-    address = TextField()
-    created_at = DateTimeTZField()
-
-    class Meta:
-        table_name = "downloads"

@@ -1,8 +1,8 @@
-"""Jobs, their story, their sources and the calls they made."""
+"""Jobs, their story and their sources."""
 
 from __future__ import annotations
 
-from peewee import BigIntegerField, BlobField, BooleanField, CompositeKey, IntegerField, TextField, UUIDField
+from peewee import BigIntegerField, BooleanField, CompositeKey, IntegerField, TextField, UUIDField
 
 from reachly.models.row import DateTimeTZField, TenantRow, json_field
 
@@ -98,27 +98,3 @@ class JobSource(TenantRow):
     class Meta:
         table_name = "job_sources"
         primary_key = CompositeKey("workspace_id", "job_id", "source")
-
-
-class ProviderCall(TenantRow):
-    """One outside call: the intent before, the answer after, the provider's own reported cost."""
-
-    id = UUIDField(primary_key=True)
-    job_id = UUIDField(null=True)
-    attempt = IntegerField()
-    step = TextField()
-    provider = TextField()
-    operation = TextField()
-    own_key = BooleanField()
-    repeat = TextField()
-    status = TextField()
-    http_status = IntegerField(null=True)
-    body = BlobField(null=True)
-    credits = BigIntegerField(null=True)
-    error = TextField(null=True)
-    duration_ms = IntegerField(null=True)
-    requested_at = DateTimeTZField()
-    answered_at = DateTimeTZField(null=True)
-
-    class Meta:
-        table_name = "provider_calls"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from peewee import BigIntegerField, BooleanField, CompositeKey, TextField, UUIDField
+from peewee import BigIntegerField, BooleanField, TextField, UUIDField
 
-from reachly.models.row import ArrayField, DateTimeTZField, TenantRow, json_field
+from reachly.models.row import DateTimeTZField, TenantRow, json_field
 
 
 class Lead(TenantRow):
@@ -57,30 +57,3 @@ class Lead(TenantRow):
         if self.has_phone and not self.phone:
             locked.append("phone")
         return locked
-
-
-class Unlock(TenantRow):
-    """The right to see one field of one contact, paid once."""
-
-    contact_id = UUIDField()
-    field = TextField()
-    credits = BigIntegerField()
-    transaction_id = UUIDField(null=True)
-    job_id = UUIDField(null=True)
-    created_at = DateTimeTZField()
-
-    class Meta:
-        table_name = "unlocks"
-        primary_key = CompositeKey("workspace_id", "contact_id", "field")
-
-
-class SavedColumns(TenantRow):
-    """The columns a person wants to see on a page, in order."""
-
-    user_id = UUIDField()
-    page = TextField()
-    columns = ArrayField(TextField, index=False)
-
-    class Meta:
-        table_name = "saved_columns"
-        primary_key = CompositeKey("workspace_id", "user_id", "page")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from peewee import Model, UUIDField
-from playhouse.postgres_ext import ArrayField, BinaryJSONField, DateTimeTZField
+from playhouse.postgres_ext import BinaryJSONField, DateTimeTZField
 
 from reachly.database import db
 
@@ -27,4 +27,4 @@ def json_field(**options: object) -> BinaryJSONField:
     return BinaryJSONField(index=False, **options)
 
 
-__all__ = ["ArrayField", "DateTimeTZField", "Row", "TenantRow", "json_field"]
+__all__ = ["DateTimeTZField", "Row", "TenantRow", "json_field"]
