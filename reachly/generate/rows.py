@@ -93,7 +93,11 @@ def row(person: Person, source: str, call: UUID | str, number: int, wanted: bool
         "industry": _line(company.industry) if company else None,
         "size": _line(company.size) if company else None,
     }
-    origin = {"source": source, "call": str(call), "at": datetime.now(UTC).isoformat(timespec="seconds")}
+    origin: dict[str, Any] = {
+        "source": source,
+        "call": str(call),
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
     known = [name for name in (*_PERSON_FIELDS, "email", "phone") if values[name]]
     grade = {"grade": _line(person.email_grade)} if person.email_grade else {}
     headcount = company.headcount if company else None
