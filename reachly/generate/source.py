@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from reachly.database import as_json, execute, one
+from reachly.database import as_json, execute, one, scope
 from reachly.engine.claim import Claim
 from reachly.engine.journal import Journal
 from reachly.filters import Filters
 from reachly.generate.rows import row, satisfied
-from reachly.providers.failures import ProviderFailure
+from reachly.providers.failures import KeyRefused, ProviderFailure
 from reachly.providers.values import Person
 from reachly.sources import Source, source_of
 
@@ -52,10 +52,22 @@ class SourceRun:
         return self.claim.total - self.claim.done
 
     def journal(self, step: str) -> Journal:
-        """The way to send this step's calls; raises ``KeyRefused`` where there is no key."""
+        """The way to send this step's calls; raises ``KeyRefused`` where there is no key.
+
+        Where the workspace's own key was to pay, so that nothing was held, no other key does once it is gone.
+        """
         self.source.must_be_usable()
+        if not self.source.own_key and self._promised_own():
+            raise KeyRefused(
+                f"Your own {self.source.label} key, which was to pay for this, is gone. Put it in again under Sources."
+            )
         name = f"{self.name}:{self.state.get('round', 0)}:{step}"
         return Journal(self.claim, name, self.name, self.source.own_key, self.source.send)
+
+    def _promised_own(self) -> bool:
+        with scope(self.claim.workspace_id, self.claim.user_id):
+            asked = one("SELECT own_key FROM job_sources WHERE job_id = %s AND source = %s", (self.claim.id, self.name))
+        return bool(asked and asked["own_key"])
 
     # What is stored
 
