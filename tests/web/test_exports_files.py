@@ -15,11 +15,14 @@ import pytest
 
 from reachly.database import rows, scope
 from reachly.engine.run import run
+from reachly.engine.stop import cancel
 from reachly.export import ExportWish, ask
 from reachly.export.step import step
+from reachly.retry import retry
 from reachly.settings import settings
 from tests.planted import as_owner, people, plant
 from tests.web.browsing import Browser, words
+from tests.web.jobs_made import made
 
 
 @pytest.fixture(autouse=True)
@@ -163,3 +166,11 @@ def test_nobody_fetches_a_file_without_signing_in(stranger: Browser, team) -> No
 
 def test_the_list_has_pages(browser: Browser, team) -> None:
     assert browser.get("/exports?after=nonsense").status_code == 200
+
+
+def test_a_forms_key_is_no_other_doors_key(browser: Browser, team: Any) -> None:
+    job_id = made(team)
+    cancel(team.workspace_id, team.user_id, job_id)
+    form = {"all_matching": "1", "format": "exact", "columns": "email", "idempotency_key": f"retry:{job_id}"}
+    assert browser.post("/exports", form).status_code == 303
+    assert retry(team.workspace_id, team.user_id, job_id).replayed is False

@@ -130,7 +130,7 @@ def manifest(export_id: str) -> ResponseReturnValue:
 def _asked(wish: ExportWish, key: str | None) -> ResponseReturnValue | None:
     """To the job that writes the file; ``None`` when the key belongs to another request."""
     try:
-        asked = ask(current_user.workspace_id, current_user.user_id, wish, key)
+        asked = ask(current_user.workspace_id, current_user.user_id, wish, f"export:{key}" if key else None)
     except KeyReused:
         return None
     send(asked.queue, asked.job_id)
