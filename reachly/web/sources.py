@@ -8,7 +8,7 @@ from flask import Blueprint, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from reachly import calls, keys
+from reachly import provider_calls, provider_keys
 from reachly.cache import shared
 from reachly.database import scope
 from reachly.generate.asking import lead_prices, price_list
@@ -26,6 +26,7 @@ STATES = {
     "key_unreadable": ("Key unreadable", "error", "Put in your key again."),
     "paused": ("Paused", "warn", "Jobs wait for it or go on with the others."),
 }
+Beside = tuple[dict[str, provider_keys.OwnKey], dict[str, provider_calls.Calls]]
 BREAKERS = {"open": "Open, left alone", "half_open": "Being tried out"}
 
 
@@ -40,7 +41,7 @@ def left(name: str) -> ResponseReturnValue:
     """What is left on the account at the provider: asked for beside the page, because the provider may be slow."""
     _known(name)
     try:
-        account = keys.try_out(current_user.workspace_id, current_user.user_id, name)
+        account = provider_keys.try_out(current_user.workspace_id, current_user.user_id, name)
     except ProviderFailure as failure:
         return render_template("sources/_left.html", name=name, failure=str(failure))
     return render_template("sources/_left.html", name=name, account=account)
@@ -53,16 +54,16 @@ def save(name: str) -> ResponseReturnValue:
     typed = request.form.get("key", "")
     only_test = "test" in request.form
     try:
-        used = None if only_test and not typed.strip() else keys.checked(typed)
-        account = keys.try_out(current_user.workspace_id, current_user.user_id, name, used)
-    except keys.KeyUnfit as unfit:
+        used = None if only_test and not typed.strip() else provider_keys.checked(typed)
+        account = provider_keys.try_out(current_user.workspace_id, current_user.user_id, name, used)
+    except provider_keys.KeyUnfit as unfit:
         return _card(name, {name: str(unfit)}), 422
     except ProviderFailure as failure:
         if only_test or failure.permanent:
             return _card(name, {name: str(failure)}), 422
         account = None  # it could not be asked just now: that says nothing about the key
     if not only_test and used:
-        keys.save(current_user.workspace_id, current_user.user_id, name, used)
+        provider_keys.save(current_user.workspace_id, current_user.user_id, name, used)
     said = _said(account, only_test)
     return _card(name, {}, said) if fragment() else redirect("/sources", 303)
 
@@ -71,7 +72,7 @@ def save(name: str) -> ResponseReturnValue:
 def remove(name: str) -> ResponseReturnValue:
     """Forget the workspace's own key."""
     _known(name)
-    keys.remove(current_user.workspace_id, current_user.user_id, name)
+    provider_keys.remove(current_user.workspace_id, current_user.user_id, name)
     return _card(name, {}) if fragment() else redirect("/sources", 303)
 
 
@@ -112,14 +113,14 @@ def _price() -> str:
     return f"{prices['email']} {credit} a lead with e-mail, {prices['phone']} more with a phone; misses are free"
 
 
-def _beside() -> tuple[dict[str, keys.OwnKey], dict[str, calls.Calls]]:
-    return keys.kept(current_user.workspace_id, current_user.user_id), calls.of_today(
+def _beside() -> Beside:
+    return provider_keys.kept(current_user.workspace_id, current_user.user_id), provider_calls.of_today(
         current_user.workspace_id, current_user.user_id
     )
 
 
-def _provider(source: Source, beside: tuple[dict[str, keys.OwnKey], dict[str, calls.Calls]]) -> dict[str, Any]:
-    own, called = beside[0].get(source.name), beside[1].get(source.name, calls.Calls())
+def _provider(source: Source, beside: Beside) -> dict[str, Any]:
+    own, called = beside[0].get(source.name), beside[1].get(source.name, provider_calls.Calls())
     words, kind, todo = STATES[source.state]
     breaker = breaker_state(source.config, shared()) if source.config else None
     return {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reachly import keys
+from reachly import provider_keys
 from reachly.database import one, scope
 from reachly.settings import settings
 from reachly.sources import source_of
@@ -88,7 +88,7 @@ def test_a_provider_that_is_down_does_not_keep_the_key_out(browser: Browser, tea
 
 
 def test_removing_goes_back_to_the_key_of_this_server(browser: Browser, team) -> None:
-    keys.save(team.workspace_id, team.user_id, "lusha", OWN)
+    provider_keys.save(team.workspace_id, team.user_id, "lusha", OWN)
     card = browser.post("/sources/lusha/key/remove", at="/sources")
     assert "This server's key" in words(card)
     assert stored(team) is None
@@ -96,7 +96,7 @@ def test_removing_goes_back_to_the_key_of_this_server(browser: Browser, team) ->
 
 
 def test_a_key_sealed_with_another_secret_says_what_to_do(browser: Browser, team) -> None:
-    keys.save(team.workspace_id, team.user_id, "lusha", OWN)
+    provider_keys.save(team.workspace_id, team.user_id, "lusha", OWN)
     as_owner("UPDATE provider_keys SET secret = %s WHERE workspace_id = %s", (b"garbage", str(team.workspace_id)))
     told = words(browser.get("/sources"))
     assert "Key unreadable" in told
@@ -111,7 +111,7 @@ def test_a_source_without_a_key_says_so(browser: Browser) -> None:
 
 
 def test_anothers_key_is_not_ours(browser: Browser, other_browser: Browser, team) -> None:
-    keys.save(team.workspace_id, team.user_id, "lusha", OWN)
+    provider_keys.save(team.workspace_id, team.user_id, "lusha", OWN)
     assert "Your own key" not in words(other_browser.get("/sources"))
     other_browser.post("/sources/lusha/key/remove", at="/sources")
     assert stored(team) is not None

@@ -10,7 +10,7 @@ from flask import render_template, request
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
-from reachly import columns
+from reachly import saved_columns
 from reachly.export import COLUMNS, DEFAULT, ExportWish, preview
 from reachly.leads import SORTS
 from reachly.web.asked import chosen as read
@@ -47,7 +47,7 @@ def wish_of_form(selection: Selection) -> tuple[ExportWish, dict[str, str]]:
 
 def usual_wish(selection: Selection) -> ExportWish:
     """The file as this person had it last time, before anything was typed."""
-    keys = columns.remembered(current_user.workspace_id, current_user.user_id, PAGE) or ()
+    keys = saved_columns.remembered(current_user.workspace_id, current_user.user_id, PAGE) or ()
     known = [key for key in keys if key in COLUMNS]
     wish, _ = ExportWish.from_args(MultiDict([("columns", key) for key in known]))
     return replace(wish, query=selection.query)
@@ -56,7 +56,7 @@ def usual_wish(selection: Selection) -> ExportWish:
 def remember(wish: ExportWish) -> None:
     """Offer these columns the next time."""
     keys = [picked.key for picked in wish.columns]
-    columns.remember(current_user.workspace_id, current_user.user_id, PAGE, keys)
+    saved_columns.remember(current_user.workspace_id, current_user.user_id, PAGE, keys)
 
 
 def shown(selection: Selection, wish: ExportWish, errors: dict[str, str] | None = None, key: str | None = None) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_login import current_user
 
-from reachly import columns
+from reachly import saved_columns
 from reachly.leads import SORTS, BadCursor, Counted, count, page
 from reachly.models import Lead
 from reachly.vocabulary import COUNTRY_CODES
@@ -36,7 +36,7 @@ USUAL = ("company", "email", "phone", "location", "source", "created_at")
 
 def shown_columns(asked: Asked) -> list[dict[str, Any]]:
     """Every column, with whether this person sees it and where its heading leads."""
-    mine = columns.remembered(current_user.workspace_id, current_user.user_id, PAGE)
+    mine = saved_columns.remembered(current_user.workspace_id, current_user.user_id, PAGE)
     return [_column(name, asked, name in (USUAL if mine is None else mine)) for name in COLUMNS]
 
 
@@ -55,7 +55,7 @@ def _column(name: str, asked: Asked, shown: bool) -> dict[str, Any]:
 def choose_columns(names: Sequence[str]) -> None:
     """Remember the choice of this person, in the table's order; names that are no columns are passed over."""
     kept = [name for name in COLUMNS if name in names]
-    columns.remember(current_user.workspace_id, current_user.user_id, PAGE, kept)
+    saved_columns.remember(current_user.workspace_id, current_user.user_id, PAGE, kept)
 
 
 def table(asked: Asked) -> dict[str, Any]:
