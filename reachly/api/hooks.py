@@ -11,6 +11,7 @@ from jobs.broker import send
 from reachly import callbacks, deliveries
 from reachly.api import caller
 from reachly.api.problem import Problem
+from reachly.providers.reading import finite
 from reachly.providers.clay.callback import CallbackRefused
 
 bp = Blueprint("api_hooks", __name__)
@@ -24,7 +25,7 @@ def clay(token: str) -> tuple[Response, int]:
     """
     request.max_content_length = callbacks.MOST_BYTES
     try:
-        told = json.loads(request.get_data().decode("utf-8"))
+        told = json.loads(request.get_data().decode("utf-8"), parse_float=finite, parse_constant=finite)
     except RequestEntityTooLarge:
         raise Problem(413) from None
     except (ValueError, RecursionError):

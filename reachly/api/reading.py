@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 from reachly.api.problem import Problem
 
 Model = TypeVar("Model", bound=BaseModel)
+LONGEST_PLACE = 200
 WORDS = {
     "missing": "This is needed.",
     "extra_forbidden": "There is no such field.",
@@ -68,7 +69,7 @@ def query(model: type[Model]) -> Model:
 def _wrong(errors: list[ErrorDetails], what: str = "fields") -> Problem:
     if any(error["type"] == "json_invalid" for error in errors):
         return Problem(400, "The body is not JSON in UTF-8.")
-    found = [(".".join(str(part) for part in error["loc"]), _words(error)) for error in errors[:50]]
+    found = [(".".join(str(part) for part in error["loc"])[:LONGEST_PLACE], _words(error)) for error in errors[:50]]
     return Problem(422, f"Some {what} cannot be taken as they are.", errors=found)
 
 
@@ -90,13 +91,18 @@ def _unkeepable(told: Any) -> Iterator[str]:
     while waiting:
         place, value = waiting.pop()
         if isinstance(value, dict):
-            waiting += [(f"{place}.{key}".lstrip("."), inner) for key, inner in value.items()]
+            waiting += [(_within(place, key), inner) for key, inner in value.items()]
             waiting += [(place, key) for key in value]
         elif isinstance(value, list):
-            waiting += [(f"{place}.{index}".lstrip("."), inner) for index, inner in enumerate(value)]
+            waiting += [(_within(place, str(index)), inner) for index, inner in enumerate(value)]
         elif isinstance(value, str) and ("\0" in value or any("\ud800" <= sign <= "\udfff" for sign in value)):
             yield _shown(place)
 
 
+def _within(place: str, name: str) -> str:
+    """The place of what has this name there, cut: a long name above many values must not be written out for each."""
+    return f"{place}.{name[:LONGEST_PLACE]}".lstrip(".")[:LONGEST_PLACE]
+
+
 def _shown(place: str) -> str:
-    return place.encode("utf-8", "replace").decode().replace("\0", "?")[:200]
+    return place.encode("utf-8", "replace").decode().replace("\0", "?")[:LONGEST_PLACE]

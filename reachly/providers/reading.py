@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,12 +16,18 @@ NOTHING: Mapping[str, Any] = {}
 def body_of(answer: Answer, label: str) -> Mapping[str, Any]:
     """The JSON object in the body; raises :class:`ContractBroken` when there is none."""
     try:
-        body = json.loads(answer.body)
+        body = json.loads(answer.body, parse_float=finite, parse_constant=finite)
     except (ValueError, RecursionError):
         body = None
     if not isinstance(body, Mapping):
         raise ContractBroken(f"{label} sent an answer that cannot be read.", status=answer.status)
     return body
+
+
+def finite(written: str) -> float | None:
+    """The number as JSON writes it; ``None`` for what is none or beyond all bounds, which no JSON of ours can hold."""
+    number = float(written)
+    return number if math.isfinite(number) else None
 
 
 def mapping(source: Any, *names: str) -> Mapping[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from uuid import UUID, uuid4
 
+import pytest
 import time_machine
 
 from reachly import callbacks, database
@@ -81,3 +82,14 @@ def test_what_is_no_row_is_refused(alice: Program, stranger: Program) -> None:
     assert stranger.post(path, ["row"]).status_code == 422
     assert stranger.post(path, {"name": "A\x00\ud800"}).status_code == 202
     assert stranger.get(path).status_code == 405
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b'{"a": NaN}', b'{"a": -Infinity}', b'{"a": 1e999}', b'{"a":' * 800 + b"1" + b"}" * 800, b'{"a": 1e300000}'],
+)
+def test_what_jsonb_cannot_hold_is_refused_and_not_stumbled_over(
+    alice: Program, stranger: Program, data: bytes
+) -> None:
+    path = _path(str(_waiting(alice)), "filters")
+    assert stranger.ask("POST", path, data=data).status_code in (202, 400)

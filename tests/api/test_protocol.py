@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -198,3 +199,17 @@ def _is_problem(answer: Any) -> None:
     assert set(told) >= {"type", "title", "status", "detail"}
     assert told["status"] == answer.status_code
     assert "Traceback" not in answer.text
+
+
+@pytest.mark.parametrize("below", ["[" + "0," * 20_000 + "0]", "{" + ",".join(f'"{n}":0' for n in range(20_000)) + "}"])
+def test_a_long_name_above_many_values_takes_no_more_memory_than_both(stranger: Program, below: str) -> None:
+    data = f'{{"{"k" * 500_000}": {below}}}'.encode()
+    tracemalloc.start()
+    try:
+        answer = stranger.ask("POST", "/api/auth/register", data=data, content_type=JSON)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert answer.status_code == 422
+    assert len(answer.data) < 10_000
+    assert most < 60_000_000
