@@ -269,3 +269,10 @@ def test_estimates_are_limited(browser: Browser, outside: Outside, monkeypatch: 
 def test_a_form_without_our_token_starts_nothing(browser: Browser, team: Any, outside: Outside) -> None:
     assert browser.post("/find", SEARCH, token="forged").status_code == 400
     assert jobs_of(team) == []
+
+
+def test_of_a_flood_of_values_only_some_come_back(browser: Browser, outside: Outside) -> None:
+    page = browser.post("/find", {"industries": [f"Industry {n}" for n in range(20_000)]})
+    assert page.status_code == 422
+    assert "you have 20000" in words(page)
+    assert len(page.text) < 200_000

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from uuid import uuid4
 
+import pytest
+
 from reachly.leads import LeadQuery, count
 from tests.planted import as_owner, people, plant
 from tests.web.browsing import Browser, hidden, words
@@ -105,3 +107,11 @@ def test_a_form_without_our_token_changes_nothing(browser: Browser, team) -> Non
     for path in ("/leads/delete", "/leads/undo", "/leads/columns"):
         assert browser.post(path, {"ids": str(lead), "confirmed": "yes"}, token="made-up").status_code == 400
     assert number(team) == 1
+
+
+@pytest.mark.parametrize("count", ["-1", str(2**63), "9" * 400])
+def test_a_number_that_nobody_can_have_agreed_to_deletes_nothing(browser: Browser, team, count) -> None:
+    plant(team, *people(2))
+    form = {"all_matching": "1", "confirmed": "yes", "count": count}
+    assert browser.post("/leads/delete", form, at="/leads").status_code == 204
+    assert number(team) == 2

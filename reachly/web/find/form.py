@@ -19,6 +19,8 @@ OPTIONS: dict[str, Any] = {"company_sizes": COMPANY_SIZES, "seniorities": SENIOR
 """The facets whose values are chosen from a list."""
 REVEALS = ("email", "phone")
 MOST_VALUES, LONGEST_VALUE, LONGEST_NAME, LONGEST_KEY = 50, 120, 120, 80
+MOST_SHOWN = 2 * MOST_VALUES
+"""So many values of a facet come back to be mended; a page of a hundred thousand helps nobody."""
 USUAL_LIMIT = 50
 LONGEST_ADDRESS = 4000
 ALL_FACETS = tuple(f"{way}{facet}" for way in ("", "exclude_") for facet in FACETS)
@@ -91,7 +93,7 @@ def read(values: MultiDict[str, str], sources: list[Source], typed: bool) -> For
     for facet in ALL_FACETS:
         found = _values(facet, values)
         if found:
-            form.filters[facet] = found
+            form.filters[facet] = found[:MOST_SHOWN]
         wrong = _first_wrong(facet, found)
         if wrong:
             form.errors[facet] = wrong

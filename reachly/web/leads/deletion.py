@@ -13,6 +13,9 @@ from reachly.web.leads.address import Asked, of_page
 from reachly.web.leads.frame import table_of_page
 from reachly.web.leads.selection import Selection, of_form
 
+MOST_AGREED = 2**63
+"""PostgreSQL counts no further."""
+
 
 def delete_leads() -> ResponseReturnValue:
     """First the question, then with ``confirmed`` the deletion of no more leads than the question named."""
@@ -22,6 +25,8 @@ def delete_leads() -> ResponseReturnValue:
     if request.form.get("confirmed") != "yes":
         return _question(selection)
     agreed = chosen(request.form.get("count"), int)
+    if agreed is not None and not 0 <= agreed < MOST_AGREED:
+        return _nothing()
     gone = delete(current_user.workspace_id, current_user.user_id, selection.query, most=agreed)
     if not gone.count:
         return _nothing()
