@@ -11,8 +11,8 @@ from jobs.broker import send
 from reachly import callbacks, deliveries
 from reachly.api import caller
 from reachly.api.problem import Problem
-from reachly.providers.reading import finite
 from reachly.providers.clay.callback import CallbackRefused
+from reachly.providers.reading import finite
 
 bp = Blueprint("api_hooks", __name__)
 

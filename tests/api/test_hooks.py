@@ -84,12 +84,7 @@ def test_what_is_no_row_is_refused(alice: Program, stranger: Program) -> None:
     assert stranger.get(path).status_code == 405
 
 
-@pytest.mark.parametrize(
-    "data",
-    [b'{"a": NaN}', b'{"a": -Infinity}', b'{"a": 1e999}', b'{"a":' * 800 + b"1" + b"}" * 800, b'{"a": 1e300000}'],
-)
-def test_what_jsonb_cannot_hold_is_refused_and_not_stumbled_over(
-    alice: Program, stranger: Program, data: bytes
-) -> None:
+@pytest.mark.parametrize("value", [b"NaN", b"-Infinity", b"1e999", b'{"a":' * 800 + b"1" + b"}" * 800])
+def test_what_a_database_cannot_hold_is_not_stumbled_over(alice: Program, stranger: Program, value: bytes) -> None:
     path = _path(str(_waiting(alice)), "filters")
-    assert stranger.ask("POST", path, data=data).status_code in (202, 400)
+    assert stranger.ask("POST", path, data=b'{"a": ' + value + b"}").status_code in (202, 400)
