@@ -35,6 +35,7 @@ class PageRun(SourceRun):
         """A lost page of a forward-only search: it starts again. A lost enrichment: its people are misses."""
         with self.claim.transaction():
             if self.state.get("page"):
+                self.state |= {"pending": None, "resumes_at": None, "tries": 0}
                 self._page_done()
                 self.note("running")
                 self.claim.tell(

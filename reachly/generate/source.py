@@ -160,7 +160,7 @@ class SourceRun:
             self.note("waiting", message=str(failure), resumes_at=until)
             if tries == 1 or tries % 10 == 0:
                 self.claim.tell(
-                    f"{self.source.label} asked us to slow down", tone="warn", detail=f"{failure} Going on by itself."
+                    f"{self.source.label} has to be waited for", tone="warn", detail=f"{failure} Going on by itself."
                 )
             self.save()
 

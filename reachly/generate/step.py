@@ -17,7 +17,7 @@ from reachly.engine.outcomes import Continue, Failed, Outcome, Succeeded, Wait
 from reachly.generate.pages import PageRun
 from reachly.generate.source import SourceRun
 from reachly.generate.table import TableRun
-from reachly.providers.failures import ProviderFailure
+from reachly.providers.failures import NotFound, ProviderFailure
 from reachly.settings import settings
 
 RUNS: dict[str, type[SourceRun]] = {"clay_table": TableRun}
@@ -38,6 +38,11 @@ def step(claim: Claim) -> Outcome:
     try:
         run.advance()
     except AnswerLost:
+        run.answer_lost()
+    except NotFound as failure:
+        # What a provider was working on is gone on its side: asking for it again would find nothing for ever.
+        if not run.state.get("pending"):
+            return _failed(claim, run, failure)
         run.answer_lost()
     except ProviderFailure as failure:
         return _failed(claim, run, failure)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import httpx
 import pytest
 
 from reachly.engine.run import run
@@ -21,7 +22,7 @@ def test_what_passes_is_waited_for_and_nothing_is_lost(team, outside, kind) -> N
     assert job(team, job_id)["progress_done"] == 12
     assert job(team, job_id)["waits"] >= 1
     assert balances(team) == {"available": 88, "held": 0, "spent": 12}
-    assert any("slow down" in str(event["data"].get("text")) for event in events(team, job_id))
+    assert "Lusha has to be waited for" in [event["data"].get("text") for event in events(team, job_id)]
 
 
 def test_a_rate_limit_is_waited_out_as_the_provider_says_without_holding_a_worker(team, outside) -> None:
@@ -104,3 +105,18 @@ def test_people_of_a_chunk_that_had_to_wait_are_asked_for_again(make_team, outsi
     job_id = find(team, 900)
     assert work(job_id) == "succeeded"
     assert job(team, job_id)["progress_done"] == job(patient, whole)["progress_done"]
+
+
+def test_a_run_that_the_provider_forgot_costs_its_people_and_not_the_job(make_team, outside) -> None:
+    team = make_team(1000)
+    outside.play(routine_delay_ms=1500)
+    job_id = find(team, 70, "clay")
+    while not job(team, job_id)["checkpoint"].get("sources", {}).get("clay", {}).get("pending"):
+        run(job_id, KINDS, "test")
+    # As after a restart of the simulated outside: the same key, and nothing it was working on.
+    httpx.delete(f"{outside.url}/_control/{outside.key}").raise_for_status()
+    assert work(job_id, 60) == "succeeded"
+    row = job(team, job_id)
+    assert row["progress_done"] == 70
+    assert any("was lost" in str(event["data"].get("text")) for event in events(team, job_id))
+    assert balances(team)["spent"] == 70
