@@ -20,6 +20,8 @@ _log = structlog.get_logger()
 
 _AGAIN = ("40P01", "40001", "55P03")
 """Deadlock, serialization failure, lock time-out: the transaction rolled back and may be tried again."""
+_UNKNOWN_KIND = timedelta(seconds=30)
+"""While a new version is rolled out, workers of the old one meet jobs of the new: they leave them to others."""
 
 
 def run(
@@ -35,7 +37,11 @@ def run(
     claim.stopping = stopping
     with keeper.keeping(claim):
         try:
-            return _work(claim, kinds[claim.kind], stopping)
+            step = kinds.get(claim.kind)
+            if step is None:
+                claim.wait(datetime.now(UTC) + _UNKNOWN_KIND, "waiting for a worker that knows how")
+                return "waiting"
+            return _work(claim, step, stopping)
         except LeaseLost:
             _log.warning("lease_lost", job=str(claim.id), attempt=claim.attempt)
             return "lost"
