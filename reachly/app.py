@@ -24,9 +24,7 @@ def create_app(strict: bool = False) -> Flask:
     config = settings()
     logs.start()
     app = Flask("reachly", root_path=str(ROOT), template_folder="templates", static_folder=None)
-    secrets = [part for part in config.secret_key.get_secret_value().split(",") if part]
-    if not secrets:
-        raise ValueError("SECRET_KEY is not set: use a long random text, the same for web and worker")
+    secrets = config.secrets()
     app.config.update(
         SECRET_KEY=secrets[0],
         SECRET_KEY_FALLBACKS=secrets[1:],

@@ -48,7 +48,7 @@ class Taken:
 
 def address(run: str, item: str) -> str:
     """The address that takes the results of one item of a run for a week."""
-    token = sign(_secrets()[0], run, item, time.time() + DAYS * 86_400)
+    token = sign(settings().secrets()[0], run, item, time.time() + DAYS * 86_400)
     return f"{(settings().public_url or '').rstrip('/')}/hooks/clay/{token}"
 
 
@@ -91,7 +91,7 @@ def take(token: str, body: dict[str, Any]) -> Taken:
 
 def _verified(token: str) -> Callback:
     """What the token stands for, made with any secret of ours."""
-    for secret in _secrets():
+    for secret in settings().secrets():
         try:
             return verify(token, secret, time.time())
         except CallbackExpired:
@@ -120,8 +120,3 @@ def _page(item: str, body: dict[str, Any]) -> int:
         return 0
     content = json.dumps(body, sort_keys=True, separators=(",", ":")).encode()
     return int.from_bytes(hashlib.sha256(content).digest()[:4], "big") & MOST_PAGE
-
-
-def _secrets() -> list[str]:
-    """The first signs, all are believed."""
-    return [part for part in settings().secret_key.get_secret_value().split(",") if part]

@@ -117,6 +117,16 @@ class Settings(BaseSettings):
     # Embedded only
     sandbox_url: str = ""
 
+    def secrets(self) -> list[str]:
+        """The parts of SECRET_KEY: the first signs and encrypts, all are believed, so that it can be changed.
+
+        Raises ``ValueError`` where there is none.
+        """
+        parts = [part for part in self.secret_key.get_secret_value().split(",") if part]
+        if not parts:
+            raise ValueError("SECRET_KEY is not set: use a long random text, the same for web and worker")
+        return parts
+
     def redis_at(self, offset: int) -> str:
         """The Redis URL with its database number moved on by ``offset``: queues, news and limits do not share one."""
         url = self.redis_url.get_secret_value()

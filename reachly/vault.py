@@ -15,11 +15,9 @@ class SecretUnreadable(Exception):
 
 
 def _box() -> MultiFernet:
-    """One Fernet per line of SECRET_KEY: the first encrypts, all decrypt, so that a key can be changed."""
-    keys = [key for key in settings().secret_key.get_secret_value().split(",") if key]
-    if not keys:
-        raise ValueError("SECRET_KEY is not set: use a long random text, the same for web and worker")
-    derived = [hashlib.blake2b(key.encode(), digest_size=32, person=b"reachly-vault").digest() for key in keys]
+    """One Fernet per part of SECRET_KEY: the first encrypts, all decrypt."""
+    parts = settings().secrets()
+    derived = [hashlib.blake2b(part.encode(), digest_size=32, person=b"reachly-vault").digest() for part in parts]
     return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in derived])
 
 

@@ -57,9 +57,7 @@ def session_of(token: str) -> str | None:
 
 
 def _keys() -> list[OctKey]:
-    """One key per part of SECRET_KEY: the first signs, all are believed, so that a secret can be changed."""
-    parts = [part for part in settings().secret_key.get_secret_value().split(",") if part]
-    if not parts:
-        raise ValueError("SECRET_KEY is not set: use a long random text, the same for web and worker")
+    """One key per part of SECRET_KEY: the first signs, all are believed."""
+    parts = settings().secrets()
     derived = [hashlib.blake2b(part.encode(), digest_size=32, person=b"reachly-tokens").digest() for part in parts]
     return [OctKey.import_key(key) for key in derived]
