@@ -7,6 +7,8 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
+from reachly.leads.where import literal
+
 KINDS = {
     "hold": "Hold",
     "capture": "Capture",
@@ -108,6 +110,5 @@ def where(query: HistoryQuery) -> tuple[str, list[Any]]:
             "(t.description ILIKE %s OR t.job_id IN (SELECT id FROM jobs WHERE name ILIKE %s)"
             " OR t.contact_id IN (SELECT contact_id FROM leads WHERE email ILIKE %s))"
         )
-        literal = word.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
-        params += [f"%{literal}%"] * 3
+        params += [f"%{literal(word)}%"] * 3
     return " AND ".join(conditions), params

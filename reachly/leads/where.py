@@ -54,13 +54,13 @@ def where(query: LeadQuery) -> tuple[str, list[Any]]:
 def _facet(name: str, values: tuple[str, ...]) -> tuple[str, list[str]]:
     """A condition that a lead has one of the values, as a search for leads means it, and its parameter."""
     if name == "job_title":
-        return "l.title ILIKE ANY (%s)", [f"%{_literal(value)}%" for value in values]
+        return "l.title ILIKE ANY (%s)", [f"%{literal(value)}%" for value in values]
     if name == "keyword":
         text = "concat_ws(' ', l.title, l.company, l.industry, l.department)"
-        return f"{text} ILIKE ANY (%s)", [f"%{_literal(value)}%" for value in values]
+        return f"{text} ILIKE ANY (%s)", [f"%{literal(value)}%" for value in values]
     if name == "location":
         text = "concat_ws(', ', l.city, l.state, l.country)"
-        return f"{text} ILIKE ANY (%s)", [f"%{_literal(_place(value))}%" for value in values]
+        return f"{text} ILIKE ANY (%s)", [f"%{literal(_place(value))}%" for value in values]
     if name == "company_domain":
         return "l.company_domain = ANY (%s)", [value.lower() for value in values]
     if name in ("industry", "department"):
@@ -74,7 +74,7 @@ def _place(value: str) -> str:
     return COUNTRY_NAMES[code] if code else value.split(",")[0].strip()
 
 
-def _literal(text: str) -> str:
+def literal(text: str) -> str:
     """``text`` as LIKE takes it letter by letter."""
     return text.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
 
@@ -89,9 +89,9 @@ def _search(words: list[str]) -> tuple[str, *tuple[str, ...]]:
     conditions: list[str] = []
     params: list[str] = []
     for word in words:
-        literal = _literal(word)
+        plain = literal(word)
         found = "d.text LIKE (SELECT '%%' || lower(unaccent(%s)) || '%%')"
-        params.append(literal)
+        params.append(plain)
         if len(word) >= _FUZZY_FROM and "@" not in word:
             likely = "d.text LIKE (SELECT '%% ' || left(lower(unaccent(%s)), 2) || '%%')"
             found = f"({found} OR ({likely} AND word_similarity((SELECT lower(unaccent(%s))), d.text) >= {_FUZZY}))"

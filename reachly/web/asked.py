@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort, make_response, redirect, request
 from flask_login import login_required
 
 LONGEST_TEXT = 200
@@ -29,6 +29,13 @@ def members_only(bp: Blueprint) -> Blueprint:
 def fragment() -> bool:
     """Whether htmx asks, to put the answer into a page that is there already."""
     return request.headers.get("HX-Request") == "true"
+
+
+def go(address: str) -> Response:
+    """Go to a page of ours; from a fragment by the header that makes htmx leave the page."""
+    if fragment():
+        return Response(status=204, headers={"HX-Redirect": address})
+    return make_response(redirect(address, 303))
 
 
 def toast(words: str, kind: str, response: Response | None = None) -> Response:

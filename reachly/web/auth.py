@@ -11,6 +11,7 @@ from reachly import accounts
 from reachly.accounts import Account, DemoOff, Invalid, NotThem, TooManyAttempts
 from reachly.settings import settings
 from reachly.web import errors
+from reachly.web.asked import go
 from reachly.web.limits import limited
 from reachly.web.session import address, agent, enter, leave, safe_next
 
@@ -86,14 +87,14 @@ def demo() -> Response:
         enter(accounts.start_demo(agent()))
     except DemoOff:
         return errors.page(404)
-    return _to(HOME)
+    return go(HOME)
 
 
 @bp.post("/logout")
 def logout() -> Response:
     """Sign this browser out."""
     leave()
-    return _to("/login")
+    return go("/login")
 
 
 @bp.post("/logout/everywhere")
@@ -108,21 +109,12 @@ def logout_everywhere() -> Response:
     else:
         ended = accounts.end_sessions(current_user.person, keep=current_user.token)
         flash(f"Signed out of {ended} other {'place' if ended == 1 else 'places'}.", "ok")
-    return _to("/settings")
+    return go("/settings")
 
 
 def _entered(account: Account, target: str) -> Response:
     enter(accounts.start_session(account.user_id, account.workspace_id, agent()))
-    return _to(target)
-
-
-def _to(target: str) -> Response:
-    """Go there with a whole page; from a fragment by the header that htmx obeys."""
-    if request.headers.get("HX-Request") == "true":
-        response = make_response("", 204)
-        response.headers["HX-Redirect"] = target
-        return response
-    return make_response(redirect(target, 303))
+    return go(target)
 
 
 def _page(template: str, status: int = 200, **names: Any) -> Response:

@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from typing import Any
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, session
+from flask import Blueprint, abort, make_response, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -15,7 +15,7 @@ from reachly.database import as_json, scope
 from reachly.engine.request import NotEnoughCredits
 from reachly.generate.asking import ask, lead_prices, most_per_lead, price_list
 from reachly.sources import Source, sources_of
-from reachly.web.asked import fragment, members_only, text
+from reachly.web.asked import fragment, go, members_only, text
 from reachly.web.find import sums
 from reachly.web.find.form import LONGEST_VALUE, REVEALS, Form, read
 from reachly.web.find.suggest import FACETS, suggestions
@@ -52,7 +52,7 @@ def start() -> ResponseReturnValue:
     session["find_key"] = secrets.token_urlsafe(12)
     if not wanted.replayed:
         send(wanted.queue, wanted.job_id)
-    return _go(f"/jobs/{wanted.job_id}")
+    return go(f"/jobs/{wanted.job_id}")
 
 
 @bp.post("/find/estimate")
@@ -125,11 +125,3 @@ def _names(form: Form, sources: list[Source]) -> dict[str, Any]:
     priced = [source for source in sources if not source.own_key]
     per_lead = most_per_lead(chosen, priced) if priced else 0
     return form.names() | {"prices": prices, "sources": sums.rows(form, sources, per_lead)}
-
-
-def _go(address: str) -> Response:
-    if not fragment():
-        return make_response(redirect(address, 303))
-    response = make_response("", 204)
-    response.headers["HX-Redirect"] = address
-    return response

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from reachly.database import rows
+from reachly.leads.where import literal
 from reachly.vocabulary import COMPANY_SIZES, COUNTRIES, DEPARTMENTS, INDUSTRIES, SENIORITIES
 
 MOST = 8
@@ -74,7 +75,7 @@ def _own(facet: str, sought: str) -> list[tuple[str, int]]:
     column = _OWN.get(facet)
     if column is None:
         return []
-    pattern = sought.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    pattern = literal(sought)
     found = rows(
         f"SELECT {column} AS value, count(*) AS many"  # noqa: S608 - a column of our own list
         f" FROM (SELECT {column} FROM leads WHERE deleted_at IS NULL"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, make_response, redirect, render_template, request
+from flask import Blueprint, abort, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -14,7 +14,7 @@ from reachly import retry
 from reachly.database import scope
 from reachly.engine import look, stop
 from reachly.engine.request import NotEnoughCredits
-from reachly.web.asked import fragment, members_only
+from reachly.web.asked import fragment, go, members_only
 from reachly.web.jobs import listing, shown, words
 from reachly.web.shell import known, unless_known
 
@@ -94,7 +94,7 @@ def go_on(job_id: UUID) -> ResponseReturnValue:
         )
     if not wanted.replayed:
         send(wanted.queue, wanted.job_id)
-    return _go(f"/jobs/{wanted.job_id}")
+    return go(f"/jobs/{wanted.job_id}")
 
 
 def _see(job_id: UUID) -> shown.Seen:
@@ -113,12 +113,4 @@ def pace(since: datetime) -> int:
 
 def _back(job_id: UUID, said: str) -> ResponseReturnValue:
     flash(said, "error")
-    return _go(f"/jobs/{job_id}")
-
-
-def _go(address: str) -> ResponseReturnValue:
-    if not fragment():
-        return redirect(address, 303)
-    response = make_response("", 204)
-    response.headers["HX-Redirect"] = address
-    return response
+    return go(f"/jobs/{job_id}")
