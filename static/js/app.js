@@ -70,6 +70,7 @@
   const arrived = within => {
     tell(within);
     say();
+    question();
     $$("[data-toast]").forEach(start);
     $$("[data-retry-after]").forEach(retry);
   };
@@ -109,27 +110,50 @@
     if (undone) hide(undone);
   });
 
-  /* Asking first, with the exact count in the question */
-  const ask = form => new Promise(done => {
+  /* Asking first, with the exact count in the question. A stream may put another form in the place of the one that asks:
+     the question then says what that one says, and the answer goes to it, or, where none came, is sent as it was asked. */
+  let asking = null;
+  const latest = () => {
+    if (!asking.isConnected) asking = $$("form[data-ask]").find(one => one.getAttribute("action") === asking.getAttribute("action")) || asking;
+    return asking;
+  };
+  const question = () => {
+    if (!asking) return;
+    const { ask, askMore, verb } = latest().dataset;
+    for (const [id, text] of [["ask-title", ask], ["ask-more", askMore || ""], ["ask-yes", verb]]) if ($("#" + id).textContent !== text) $("#" + id).textContent = text;
+  };
+  const confirmed = () => {
+    const form = latest();
+    asking = null;
+    form.asked = true;
+    if (form.isConnected) return form.requestSubmit();
+    const to = name => form.getAttribute(name);
+    if (to("hx-post")) return htmx.ajax("POST", to("hx-post"), { target: to("hx-target"), swap: to("hx-swap"), values: Object.fromEntries(new FormData(form)) });
+    form.hidden = true;
+    document.body.append(form);
+    form.submit();
+  };
+  const ask = form => {
     const box = $("#ask");
-    $("#ask-title").textContent = form.dataset.ask;
-    $("#ask-more").textContent = form.dataset.askMore || "";
-    $("#ask-yes").textContent = form.dataset.verb;
+    asking = form;
+    question();
     box.returnValue = "";
-    box.onclose = () => done(box.returnValue === "yes");
+    box.onclose = () => { if (box.returnValue === "yes") confirmed(); else asking = null; };
     box.showModal();
-  });
+  };
   document.addEventListener("htmx:confirm", e => {
-    const form = e.detail.elt.closest("[data-ask]");
-    if (!form || e.detail.elt !== form) return;
+    const form = e.detail.elt;
+    if (!form.matches("form[data-ask]")) return;
+    if (form.asked) { form.asked = false; return; }
     e.preventDefault();
-    ask(form).then(yes => yes && e.detail.issueRequest(true));
+    ask(form);
   });
   document.addEventListener("submit", e => {
     const form = e.target;
-    if (!form.dataset.ask || form.hasAttribute("hx-post") || form.asked) return;
+    if (!form.dataset.ask || form.hasAttribute("hx-post")) return;
+    if (form.asked) { form.asked = false; return; }
     e.preventDefault();
-    ask(form).then(yes => { if (yes) { form.asked = true; form.requestSubmit(); } });
+    ask(form);
   });
 
   /* Requests that fail say so; those nobody looks at wait */
