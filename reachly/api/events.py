@@ -15,14 +15,13 @@ from reachly.api.paging import after, cursor, link
 from reachly.api.problem import Problem
 from reachly.api.schemas.jobs import Events
 from reachly.api.schemas.parts import Paged
-from reachly.database import one, scope
+from reachly.database import scope
 from reachly.engine import look
 from reachly.web.streams.answer import STREAM, frame, respond
 from reachly.web.streams.answer import Events as Followed
 from reachly.web.streams.story import Event
 
 bp = Blueprint("api_events", __name__)
-_COUNT = "SELECT count(*) AS events FROM job_events WHERE job_id = %s"
 
 
 @call(
@@ -45,15 +44,14 @@ def job_events(person: Person, job_id: UUID, query: Paged) -> Response | tuple[E
         return _stream(person, job_id)
     seen = after(query.cursor, "events") or 0
     with scope(person.workspace_id, person.user_id):
-        found(job_id)
+        job = found(job_id)
         lines = look.events(job_id, seen, query.limit + 1)
-        counted = one(_COUNT, (str(job_id),)) if query.count else None
     more = len(lines) > query.limit
     lines = lines[: query.limit]
     following = cursor("events", lines[-1].seq) if more else None
     told: dict[str, Any] = {"data": [look.event_as_dict(line) for line in lines], "next_cursor": following}
-    if counted:
-        told["total"] = counted["events"]
+    if query.count:
+        told["total"] = job.event_seq
     return Events.model_validate(told), 200, link(following)
 
 

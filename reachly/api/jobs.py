@@ -14,7 +14,7 @@ from reachly.api.call import call
 from reachly.api.paging import after, cursor, link
 from reachly.api.problem import Problem
 from reachly.api.schemas.jobs import Job, JobAnswer, JobQuery, Jobs
-from reachly.database import one, scope
+from reachly.database import scope
 from reachly.engine import look, stop
 from reachly.models import Job as Row
 
@@ -28,7 +28,7 @@ def list_jobs(person: Person, query: JobQuery) -> tuple[Jobs, int, dict[str, str
     statuses = (query.status,) if query.status else ()
     with scope(person.workspace_id, person.user_id):
         found = look.jobs(statuses, query.kind, before, query.limit + 1)
-        total = _total(query) if query.count else None
+        total = look.how_many(statuses, query.kind) if query.count else None
     more = len(found) > query.limit
     found = found[: query.limit]
     following = cursor("jobs", found[-1].number) if more else None
@@ -98,11 +98,3 @@ def found(job_id: UUID) -> Row:
     if row is None:
         raise Problem(404)
     return row
-
-
-def _total(query: JobQuery) -> int:
-    counted = one(
-        "SELECT count(*) AS jobs FROM jobs WHERE (%s::text IS NULL OR kind = %s) AND (%s::text IS NULL OR status = %s)",
-        (query.kind, query.kind, query.status, query.status),
-    )
-    return counted["jobs"] if counted else 0
