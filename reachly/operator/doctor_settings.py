@@ -34,6 +34,11 @@ def check(chosen: Settings, given: set[str]) -> Iterator[Finding]:
             f"WEB_STREAMS ({chosen.web_streams}) is more than this system's {files} open files allow",
             "raise the limit of open files (ulimit -Hn), or lower WEB_STREAMS",
         )
+    if chosen.clay_webhook_id and not chosen.clay_webhook_secret:
+        yield warn(
+            "CLAY_WEBHOOK_ID is set without CLAY_WEBHOOK_SECRET: what Clay delivers is refused",
+            "set the secret that Clay showed when the webhook was made",
+        )
     if chosen.job_resend_after <= chosen.job_sweep:
         yield warn("JOB_RESEND_AFTER is not longer than JOB_SWEEP", "messages would be sent at every sweep: raise it")
 

@@ -47,6 +47,11 @@ def test_without_a_key_there_is_no_provider_and_an_unknown_name_is_an_error():
         config_for("nobody", settings())
 
 
+def test_a_webhook_of_ours_is_not_named_to_the_account_behind_somebody_elses_key():
+    ours = Settings(_env_file=None, clay_api_key=SecretStr("our-own-key"), clay_webhook_id="wh_ours")
+    assert [config_for("clay", ours, key).webhook_id for key in (None, "a-key-of-theirs")] == ["wh_ours", ""]
+
+
 def test_settings_reach_the_provider():
     told = Settings(
         _env_file=None,
