@@ -1,13 +1,17 @@
-"""Gunicorn's worker of threads, which can let go of a connection whose answer is a stream."""
+"""Gunicorn's worker of threads, which spends none on who sends slowly and can let go of a connection for a stream."""
 
 from __future__ import annotations
 
 import resource
+import selectors
+import time
+from functools import partial
 from typing import Any
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from reachly.settings import settings
+from reachly.web.arrival import SECONDS, arriving
 from reachly.web.streams.sockets import sockets
 
 
@@ -19,6 +23,41 @@ class Worker(ThreadWorker):
         sockets.ready = True
         allow_files(settings().web_streams + 512)
         super().init_process()
+
+    def enqueue_req(self, conn: TConn) -> None:
+        """Called on the main thread where a request may come: it gets a thread as soon as it is here."""
+        if self.cfg.is_ssl:
+            super().enqueue_req(conn)
+            return
+        arrival = arriving(conn)
+        if conn.data_ready:
+            arrival.begin()
+        conn.data_ready = False
+        self._await(conn)
+
+    def on_pending_socket_readable(self, conn: TConn, client: Any) -> None:
+        """Called on the main thread when more of a request has come."""
+        self.poller.unregister(client)
+        self.pending_conns.remove(conn)
+        self._await(conn)
+
+    def _await(self, conn: TConn) -> None:
+        arrival = arriving(conn)
+        if arrival.take(conn.parser.unreader.buf):
+            conn.data_ready = True
+            super().enqueue_req(conn)
+            return
+        conn.timeout = arrival.ends or time.monotonic() + self.cfg.keepalive
+        self.pending_conns.append(conn)
+        self.poller.register(conn.sock, selectors.EVENT_READ, partial(self.on_pending_socket_readable, conn))
+
+    def handle_request(self, req: Any, conn: TConn) -> Any:
+        """Called in a thread; a reader who takes nothing for a while is left."""
+        conn.sock.settimeout(SECONDS)
+        try:
+            return super().handle_request(req, conn)
+        except TimeoutError:
+            return False
 
     def finish_request(self, conn: TConn, fs: Any) -> None:
         """Called on the main thread after each request."""
