@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from reachly.cache import cached
@@ -60,11 +61,20 @@ def estimate(workspace_id: UUID | str, user_id: UUID | str, search: Search) -> E
     chosen = [known[name] for name in search.sources if name in known]
     told = tuple(_ask(workspace_id, user_id, source, search.filters) for source in chosen)
     with scope(workspace_id, user_id):
-        prices = lead_prices(price_list(), search.reveal)
-        balance = one("SELECT balance FROM accounts WHERE name = 'available'")
         owned = counted(LeadQuery.of(search.filters), cap=None).number
-    per_lead = most_per_lead(prices, chosen)
-    return Estimated(told, owned, per_lead, search.limit * per_lead, balance["balance"] if balance else 0)
+        return replace(_price(search, chosen), sources=told, already_owned=owned)
+
+
+def unasked(workspace_id: UUID | str, user_id: UUID | str, search: Search, chosen: Sequence[Source]) -> Estimated:
+    """What the search can cost, before any source is asked."""
+    with scope(workspace_id, user_id):
+        return _price(search, chosen)
+
+
+def _price(search: Search, chosen: Sequence[Source]) -> Estimated:
+    per_lead = most_per_lead(lead_prices(price_list(), search.reveal), chosen)
+    balance = one("SELECT balance FROM accounts WHERE name = 'available'")
+    return Estimated((), 0, per_lead, search.limit * per_lead, balance["balance"] if balance else 0)
 
 
 def _ask(workspace_id: UUID | str, user_id: UUID | str, source: Source, filters: Filters) -> SourceEstimate:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from reachly.database import rows
-from reachly.leads.where import literal
+from reachly.leads.values import values_beginning
 from reachly.vocabulary import COMPANY_SIZES, COUNTRIES, DEPARTMENTS, INDUSTRIES, SENIORITIES
 
 MOST = 8
-RECENT = 5_000
-"""Own leads are looked through from the newest back to this many, so that typing stays quick in large workspaces."""
 
 TITLES = (
     "Account executive", "Business development manager", "Chief executive officer", "Chief financial officer",
@@ -59,7 +56,7 @@ def suggestions(facet: str, typed: str) -> list[dict[str, Any]]:
     for value, label, note in _FIXED[facet]:
         if _fits(label, sought) or value.casefold() == sought:
             found[label.casefold()] = {"value": value, "label": label, "note": note}
-    for value, many in _own(facet, sought):
+    for value, many in values_beginning(_OWN[facet], sought, MOST) if facet in _OWN else ():
         found.setdefault(value.casefold(), {"value": value, "label": value, "note": f"{many:,} of yours"})
     ordered = sorted(found.values(), key=lambda one: (not one["label"].casefold().startswith(sought), one["label"]))
     return ordered[:MOST]
@@ -69,18 +66,3 @@ def _fits(label: str, sought: str) -> bool:
     """Whether one of the words of ``label`` begins the way that was typed."""
     plain = label.casefold()
     return plain.startswith(sought) or f" {sought}" in plain
-
-
-def _own(facet: str, sought: str) -> list[tuple[str, int]]:
-    column = _OWN.get(facet)
-    if column is None:
-        return []
-    pattern = literal(sought)
-    found = rows(
-        f"SELECT {column} AS value, count(*) AS many"  # noqa: S608 - a column of our own list
-        f" FROM (SELECT {column} FROM leads WHERE deleted_at IS NULL"
-        f" ORDER BY created_at DESC, id DESC LIMIT {RECENT}) recent"
-        f" WHERE {column} ILIKE %s OR {column} ILIKE %s GROUP BY 1 ORDER BY 2 DESC LIMIT {MOST}",
-        (f"{pattern}%", f"% {pattern}%"),
-    )
-    return [(row["value"], row["many"]) for row in found]

@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from reachly.database import one, scope
-from reachly.estimate import Estimated, SourceEstimate, estimate
-from reachly.generate.asking import lead_prices, most_per_lead, price_list
+from reachly.estimate import Estimated, SourceEstimate, estimate, unasked
 from reachly.sources import Source
+from reachly.web.find.button import button
 from reachly.web.find.form import Form
 
 STATES = {
@@ -24,7 +23,7 @@ def shown(workspace_id: Any, user_id: Any, form: Form, sources: list[Source]) ->
     search = form.search()
     problems = list(dict.fromkeys(form.errors.values()))
     if search.filters.empty or not search.sources:
-        return _nothing(workspace_id, user_id, form, sources) | {"problems": problems}
+        return _nothing(workspace_id, user_id, form, sources) | {"problems": problems, "go": button(form)}
     told = estimate(workspace_id, user_id, search)
     sums = _sums(told, search.limit)
     silent = [each.source.label for each in told.sources if each.matches is None and not each.problem]
@@ -34,8 +33,12 @@ def shown(workspace_id: Any, user_id: Any, form: Form, sources: list[Source]) ->
             f"Nobody known matches; {' and '.join(silent)} cannot tell before a search. Nobody found costs nothing."
         )
     problems += [f"{each.source.label}: {each.problem}" for each in told.sources if each.problem]
+    go = button(form, sums)
+    if silent or any(each.problem for each in told.sources) or not go["ready"]:
+        sums["fewer"] = False
     return sums | {
         "open": False,
+        "go": go,
         "owned": told.already_owned,
         "sources": [_source(each, told.credits_per_lead) for each in told.sources],
         "problems": problems,
@@ -47,6 +50,7 @@ def _sums(told: Estimated, limit: int, known: bool = True) -> dict[str, Any]:
     new = None if matches is None else max(0, matches - told.already_owned)
     wanted = limit if new is None else min(limit, new)
     per_lead = told.credits_per_lead
+    affordable = min(limit, max(0, told.available) // per_lead) if per_lead else limit
     return {
         "matches": None if matches is None else {"value": matches, "exact": False},
         "wanted": wanted,
@@ -54,7 +58,8 @@ def _sums(told: Estimated, limit: int, known: bool = True) -> dict[str, Any]:
         "credits_max": told.credits_max,
         "available": told.available,
         "short_by": max(0, told.credits_max - told.available),
-        "affordable": min(limit, max(0, told.available) // per_lead) if per_lead else limit,
+        "affordable": min(affordable, new) if new else affordable,
+        "fewer": new is not None and 0 < new < limit and told.enough,
         "at": datetime.now(UTC),
     }
 
@@ -63,14 +68,11 @@ def _nothing(workspace_id: Any, user_id: Any, form: Form, sources: list[Source])
     """What it costs, before anybody is asked."""
     search = form.search()
     chosen = [source for source in sources if source.name in search.sources]
-    with scope(workspace_id, user_id):
-        per_lead = most_per_lead(lead_prices(price_list(), search.reveal), chosen) if chosen else 0
-        balance = one("SELECT balance FROM accounts WHERE name = 'available'")
-    told = Estimated((), 0, per_lead, search.limit * per_lead, balance["balance"] if balance else 0)
+    told = unasked(workspace_id, user_id, search, chosen)
     return _sums(told, search.limit) | {
         "open": search.filters.empty,
         "owned": 0,
-        "sources": [_source(SourceEstimate(source, None), per_lead) for source in chosen],
+        "sources": [_source(SourceEstimate(source, None), told.credits_per_lead) for source in chosen],
     }
 
 
