@@ -39,6 +39,7 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT count(*) FROM freed
 $$;
 GRANT EXECUTE ON FUNCTION jobs_forget, jobs_free_keys TO reachly_app;
+REVOKE UPDATE (idempotency_key) ON jobs FROM reachly_app;
 
 -- Wakes the job that waits for this run of Clay's, and with it the source that rested, so that it asks at once.
 --
