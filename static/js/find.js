@@ -37,6 +37,7 @@
   };
   const number = () => {
     const limit = $("#limit");
+    limit.setAttribute("aria-invalid", String(!limit.validity.valid));
     for (const one of document.querySelectorAll("[data-limit]")) one.toggleAttribute("aria-current", one.dataset.limit === limit.value);
     for (const one of document.querySelectorAll("[data-limit][aria-current]")) one.setAttribute("aria-current", "true");
   };
@@ -112,7 +113,7 @@
       e.stopPropagation();
     }
     if (box.matches("select[data-add]") && box.value) { add(box, box.value, box.selectedOptions[0].textContent); box.value = ""; }
-    if (box.id === "limit") number();
+    if (box.matches("#limit")) number();
     for (const facet of document.querySelectorAll(".facet")) {
       const state = facet.querySelector(".facet-state"), chosen = facet.querySelectorAll(".chip, .toggle :checked").length;
       if (state) state.textContent = chosen ? chosen + " chosen" : "Any";

@@ -18,13 +18,14 @@ FIND = FRAME | {
     "sources": find.SOURCES,
     "prices": {"email": 1, "phone": 5},
     "estimate": find.ESTIMATE,
+    "credits_max": 200,
 }
 WRONG = FIND | {
     "form": find.FORM | {"limit": 1400},
     "estimate": find.SHORT,
     "errors": {"job_titles": "A job title has at most 120 characters.", "limit": "At most 10,000 leads at once."},
 }
-EMPTY_FORM = find.FORM | {"filters": {}, "limit": 50}
+EMPTY_FORM = find.FORM | {"filters": {}, "limit": 50, "wanted": 50}
 JOB = FRAME | {"job": jobs.JOB, "leads": leads.LEADS[:8], "events": jobs.EVENTS, "earlier": 0}
 JOBS = FRAME | ONE_PAGE | {"jobs": jobs.JOBS, "tabs": jobs.JOB_TABS}
 LEADS = FRAME | leads.TABLE

@@ -31,6 +31,13 @@ def form_of(browser: Browser) -> dict[str, Any]:
     return SEARCH | {"idempotency_key": dict(hidden(browser.get("/find")))["idempotency_key"]}
 
 
+def go_of(page: Any) -> tuple[str, bool]:
+    """What the main button says, and whether it can be pressed."""
+    found = re.search(r'<button [^>]*id="go"([^>]*)>(.*?)</button>', page.text, flags=re.S)
+    assert found, page.text
+    return " ".join(unescape(found[2]).split()), "disabled" not in found[1]
+
+
 def available(team: Any) -> int:
     with scope(team.workspace_id, team.user_id):
         return one("SELECT balance FROM accounts WHERE name = 'available'")["balance"]
@@ -97,6 +104,41 @@ def test_nobody_matching_is_not_claimed_for_a_source_that_cannot_tell(browser: B
     said = words(browser.post("/find/estimate", typed, at="/find"))
     assert "Clay cannot tell before a search" in said
     assert "Nobody matches" not in said
+
+
+def test_the_button_is_for_what_was_typed_or_for_nothing(browser: Browser, outside: Outside) -> None:
+    """A button that says a number starts that number; where the form cannot be started, it says so and is off."""
+    for wrong, told in (("-1", "A whole number from 1 to 10,000"), ("0", "At least one lead."), ("", "A whole number")):
+        answer = browser.post("/find/estimate", SEARCH | {"limit": wrong}, at="/find")
+        assert go_of(answer) == ("Find leads", False)
+        assert 'id="limit-said" hx-swap-oob="true"><p class="mistake"' in answer.text
+        assert told in words(answer)
+        assert go_of(browser.get(f"/find?industries=Software&limit={wrong}")) == ("Find leads", False)
+    for nothing in ("reveal", "sources"):
+        answer = browser.post("/find/estimate", SEARCH | {nothing: []}, at="/find")
+        assert go_of(answer) == ("Find 5 leads", False)
+        assert "Choose at least one" in words(answer)
+    weaving = SEARCH | {"industries": ["Basket weaving under water"]}
+    assert go_of(browser.post("/find/estimate", weaving, at="/find")) == ("Nobody to find", False)
+    assert go_of(browser.post("/find/estimate", SEARCH, at="/find")) == ("Find 5 leads · at most 5 credits", True)
+
+
+def test_fewer_than_wanted_are_said_and_offered(browser: Browser, outside: Outside) -> None:
+    narrow = SEARCH | {"locations": ["Germany"], "seniorities": ["c_level"], "company_sizes": ["51-200"], "limit": "90"}
+    answer = browser.post("/find/estimate", narrow, at="/find")
+    said = words(answer)
+    found = re.search(r"Only about ([\d,]+) new leads? to be had\. 90 credits would be held", said)
+    assert found, said
+    assert re.search(rf"Find {found[1]} leads? instead", said)
+    assert go_of(answer) == ("Find 90 leads · at most 90 credits", True)
+
+
+def test_the_price_is_on_the_button_before_any_source_is_asked(browser: Browser, outside: Outside) -> None:
+    assert go_of(browser.get("/find")) == ("Find 50 leads · at most 50 credits", True)
+    page = browser.get("/find?industries=Software&limit=7&reveal=email&reveal=phone")
+    said, ready = go_of(page)
+    assert ready
+    assert re.fullmatch(r"Find 7 leads · at most [1-9]\d* credits", said)
 
 
 def test_a_source_that_is_down_is_told_and_the_other_counts(browser: Browser, outside: Outside) -> None:

@@ -17,6 +17,7 @@ from reachly.generate.asking import ask, lead_prices, most_per_lead, price_list
 from reachly.sources import Source, sources_of
 from reachly.web.asked import fragment, go, members_only, text
 from reachly.web.find import sums
+from reachly.web.find.button import most
 from reachly.web.find.form import LONGEST_VALUE, REVEALS, Form, read
 from reachly.web.find.suggest import FACETS, suggestions
 from reachly.web.limits import limited
@@ -64,7 +65,7 @@ def estimate() -> ResponseReturnValue:
     told = sums.shown(current_user.workspace_id, current_user.user_id, form, sources)
     if not fragment():
         return _page(form, sources, told)
-    response = make_response(render_template("find/_estimate.html", **_names(form, sources), estimate=told))
+    response = make_response(render_template("find/_estimate.html", **_names(form, sources), estimate=told, oob=True))
     response.headers["HX-Replace-Url"] = form.address()
     return response
 
@@ -124,4 +125,8 @@ def _names(form: Form, sources: list[Source]) -> dict[str, Any]:
     chosen = {field: prices[field] for field in form.reveal}
     priced = [source for source in sources if not source.own_key]
     per_lead = most_per_lead(chosen, priced) if priced else 0
-    return form.names() | {"prices": prices, "sources": sums.rows(form, sources, per_lead)}
+    return form.names() | {
+        "prices": prices,
+        "sources": sums.rows(form, sources, per_lead),
+        "credits_max": most(form, sources, prices),
+    }

@@ -24,6 +24,7 @@ FORM: dict[str, Any] = {
         "exclude_company_sizes": ["10001+"],
     },
     "limit": 200,
+    "wanted": 200,
     "limit_max": 10000,
     "reveal": ["email"],
     "name": "",
@@ -65,8 +66,24 @@ ESTIMATE: dict[str, Any] = {
     "available": 1240,
     "short_by": 0,
     "affordable": 200,
+    "fewer": False,
+    "go": {"ready": True, "says": "Find 200 leads", "priced": True},
     "at": ago(seconds=4),
     "problems": [],
 }
-SHORT = ESTIMATE | {"credits_max": 1400, "short_by": 160, "affordable": 1240, "wanted": 1400, "left": 700}
-NOBODY = ESTIMATE | {"matches": {"value": 0, "exact": True}, "owned": 0, "wanted": 0, "left": 0, "credits_max": 200}
+SHORT = ESTIMATE | {
+    "credits_max": 1400,
+    "short_by": 160,
+    "affordable": 1240,
+    "wanted": 1400,
+    "left": 700,
+    "go": {"ready": False, "says": "Find 1,400 leads", "priced": True},
+}
+NOBODY = ESTIMATE | {
+    "matches": {"value": 0, "exact": True},
+    "owned": 0,
+    "wanted": 0,
+    "left": 0,
+    "credits_max": 200,
+    "go": {"ready": False, "says": "Nobody to find", "priced": False},
+}
