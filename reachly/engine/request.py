@@ -53,13 +53,18 @@ class Requested:
     replayed: bool
 
 
+def digest_of(kind: str, params: dict[str, Any]) -> bytes:
+    """What tells whether two requests ask for the same."""
+    return hashlib.sha256(as_json([kind, params]).encode()).digest()
+
+
 def request(workspace_id: UUID | str, user_id: UUID | str, wish: Wish, key: str | None = None) -> Requested:
     """Write the job and its hold; the same ``key`` with the same wish gives the first job again.
 
     Raises :class:`NotEnoughCredits` and :class:`KeyReused`; in both cases nothing was written. The caller sends the
     message after this has returned, and may fail to: the sweep sends it then.
     """
-    digest = hashlib.sha256(as_json([wish.kind, wish.params]).encode()).digest()
+    digest = digest_of(wish.kind, wish.params)
     try:
         found = scoped(
             workspace_id,

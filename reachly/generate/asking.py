@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from reachly.database import one, rows, scope
-from reachly.engine.request import Requested, Wish, request
+from reachly.engine.request import Requested, Wish, digest_of, request
 from reachly.filters import Filters
 from reachly.sources import Source, sources_of
 
 INTERACTIVE_LEADS = 500
 """Up to this many leads a job goes through the interactive queue, above it through the bulk one."""
+
+SAME_AGAIN = 600
+"""Seconds within which a person who asks for the same once more is asked whether that is meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +53,7 @@ def ask(workspace_id: UUID | str, user_id: UUID | str, search: Search, key: str 
     with scope(workspace_id, user_id):
         prices = lead_prices(price_list(), search.reveal)
         person = one("SELECT name FROM users WHERE id = %s", (str(user_id),))
-    params = {
-        "filters": search.filters.as_dict(),
-        "limit": search.limit,
-        "sources": [source.name for source in chosen],
-        "reveal": list(search.reveal),
-    }
+    params = _params(search, [source.name for source in chosen])
     wish = Wish(
         kind="generate_leads",
         queue="interactive" if search.limit <= INTERACTIVE_LEADS else "bulk",
@@ -67,6 +66,41 @@ def ask(workspace_id: UUID | str, user_id: UUID | str, search: Search, key: str 
         opening=f"{person['name'] if person else 'Somebody'} started the job",
     )
     return request(workspace_id, user_id, wish, key)
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A job of the same person that asks for the same."""
+
+    job_id: UUID
+    number: int
+    created_at: datetime
+
+
+def asked_before(workspace_id: UUID | str, user_id: UUID | str, search: Search, key: str) -> Earlier | None:
+    """The last job of the last minutes by which this person asked for the same and which did not go wrong; ``None``
+    where there is none, or where ``key`` made one of them: that is the same press again.
+    """
+    digest = digest_of("generate_leads", _params(search, list(search.sources)))
+    with scope(workspace_id, user_id):
+        found = rows(
+            "SELECT id, number, created_at, idempotency_key FROM jobs WHERE user_id = %s AND request_digest = %s"
+            " AND status NOT IN ('failed', 'cancelled') AND created_at > now() - %s * interval '1 second'"
+            " ORDER BY number DESC LIMIT 50",
+            (str(user_id), digest, SAME_AGAIN),
+        )
+    if not found or any(row["idempotency_key"] == key for row in found):
+        return None
+    return Earlier(found[0]["id"], found[0]["number"], found[0]["created_at"])
+
+
+def _params(search: Search, sources: list[str]) -> dict[str, Any]:
+    return {
+        "filters": search.filters.as_dict(),
+        "limit": search.limit,
+        "sources": sources,
+        "reveal": list(search.reveal),
+    }
 
 
 def title(filters: Filters) -> str:

@@ -192,7 +192,15 @@ def test_a_changed_search_and_a_wish_for_the_same_again_are_jobs_of_their_own(
     typed = form_of(browser)
     browser.post("/find", typed)
     browser.post("/find", typed | {"limit": "6"})
-    browser.post("/find", form_of(browser))
+    same = form_of(browser)
+    asked = browser.post("/find", same, at="/find")
+    assert asked.status_code == 422
+    first = jobs_of(team)[0]
+    assert re.search(rf"You started this search .* \( ?Job {first['number']} ?\) ?\. Start it again\?", words(asked))
+    assert f'href="/jobs/{first["id"]}"' in asked.text
+    assert len(jobs_of(team)) == 2
+    again = [browser.post("/find", same | {"again": "1"}).headers["Location"] for _ in range(2)]
+    assert again[0] == again[1]
     assert [job["progress_total"] for job in jobs_of(team)] == [5, 6, 5]
 
 

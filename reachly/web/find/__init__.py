@@ -13,7 +13,7 @@ from flask_login import current_user
 from jobs.broker import send
 from reachly.database import as_json, scope
 from reachly.engine.request import NotEnoughCredits
-from reachly.generate.asking import ask, lead_prices, most_per_lead, price_list
+from reachly.generate.asking import Earlier, ask, asked_before, lead_prices, most_per_lead, price_list
 from reachly.sources import Source, sources_of
 from reachly.web.asked import fragment, go, members_only, text
 from reachly.web.find import sums
@@ -46,8 +46,12 @@ def start() -> ResponseReturnValue:
         form.errors[""] = "Say whom you look for: choose at least one filter."
     if form.errors:
         return _refused(form, sources, 422)
+    key = _job_key(form)
+    earlier = asked_before(current_user.workspace_id, current_user.user_id, search, key)
+    if earlier and "again" not in request.form:
+        return _refused(form, sources, 422, earlier)
     try:
-        wanted = ask(current_user.workspace_id, current_user.user_id, search, _job_key(form))
+        wanted = ask(current_user.workspace_id, current_user.user_id, search, key)
     except NotEnoughCredits:
         return _refused(form, sources, 402)
     session["find_key"] = secrets.token_urlsafe(12)
@@ -107,10 +111,10 @@ def _job_key(form: Form) -> str:
     return f"find:{form.key or _key()}:{hashlib.blake2b(asked.encode(), digest_size=10).hexdigest()}"
 
 
-def _refused(form: Form, sources: list[Source], status: int) -> ResponseReturnValue:
+def _refused(form: Form, sources: list[Source], status: int, earlier: Earlier | None = None) -> ResponseReturnValue:
     told = sums.shown(current_user.workspace_id, current_user.user_id, form, sources)
     told["problems"] = [problem for problem in told["problems"] if problem not in form.errors.values()]
-    names = _names(form, sources) | {"estimate": told}
+    names = _names(form, sources) | {"estimate": told, "earlier": earlier}
     return render_template("find/_form.html" if fragment() else "find.html", **names), status
 
 
