@@ -7,7 +7,7 @@ import binascii
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -65,7 +65,7 @@ def unpack(cursor: str, sort: str, order: Order) -> Sequence[Any]:
         if made_for != sort or len(values) != len(order.keys):
             raise BadCursor
         return [_check(value, key.type) for value, key in zip(values, order.keys, strict=True)]
-    except (ValueError, TypeError, binascii.Error, RecursionError):
+    except (ValueError, TypeError, OverflowError, binascii.Error, RecursionError):
         raise BadCursor("The page's cursor is not valid.") from None
 
 
@@ -81,5 +81,5 @@ def _check(value: Any, kind: str) -> Any:
     if kind == "timestamptz":
         instant = datetime.fromisoformat(value)
         if instant.tzinfo is not None:
-            return instant
+            return instant.astimezone(UTC)  # PostgreSQL takes no zone beyond sixteen hours
     raise BadCursor

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from datetime import timedelta
 from itertools import pairwise
 from uuid import uuid4
@@ -78,6 +80,19 @@ def test_a_cursor_of_another_order_or_made_up_is_refused(team) -> None:
             page(team.workspace_id, team.user_id, LeadQuery(), wrong)
     with pytest.raises(BadCursor):
         page(team.workspace_id, team.user_id, LeadQuery(sort="name"), cursor)
+
+
+@pytest.mark.parametrize("instant", ["2026-11-22T10:00:00+23:59", "9999-12-31T23:59:59+00:00"])
+def test_a_made_up_instant_in_a_cursor_is_an_instant_like_any_other(team, instant) -> None:
+    made_up = json.dumps(["newest", instant, str(uuid4())])
+    cursor = base64.urlsafe_b64encode(made_up.encode()).decode().rstrip("=")
+    assert page(team.workspace_id, team.user_id, LeadQuery(), cursor).leads == []
+
+
+def test_an_instant_before_all_time_is_refused(team) -> None:
+    made_up = json.dumps(["newest", "0001-01-01T00:00:00+23:59", str(uuid4())])
+    with pytest.raises(BadCursor):
+        page(team.workspace_id, team.user_id, LeadQuery(), base64.urlsafe_b64encode(made_up.encode()).decode())
 
 
 def test_a_workspace_sees_only_its_own(team, other_team) -> None:
