@@ -12,8 +12,10 @@ from reachly import database, news
 from reachly.database import as_json, execute, one, scope
 from reachly.settings import settings
 
+# A job that its own worker takes again crashed nobody: that worker lost the database for a while, and lives.
 _TAKE = """
-UPDATE jobs SET status = 'running', attempt = attempt + 1, crashes = crashes + (status = 'running')::int, worker = %s,
+UPDATE jobs SET status = 'running', attempt = attempt + 1, crashes = crashes
+       + (status = 'running' AND worker IS DISTINCT FROM %s)::int, worker = %s,
        lease_until = clock_timestamp() + make_interval(secs => %s), wake_at = NULL, wait_reason = NULL,
        started_at = coalesce(started_at, clock_timestamp()), updated_at = clock_timestamp()
  WHERE id = %s AND (status = 'queued' OR (status = 'waiting' AND wake_at <= clock_timestamp())
@@ -151,7 +153,7 @@ def take(job_id: UUID | str, worker: str) -> Claim | None:
     if found is None:
         return None
     with scope(found["workspace_id"], found["user_id"]):
-        row = one(_TAKE, (worker, settings().job_lease, str(job_id)))
+        row = one(_TAKE, (worker, worker, settings().job_lease, str(job_id)))
     if row is None:
         return None
     news.publish(row["workspace_id"], row["id"])

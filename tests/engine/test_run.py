@@ -241,3 +241,12 @@ def test_many_sweeps_at_once_send_each_job_once(make_team) -> None:
     for thread in threads:
         thread.join()
     assert sorted(one for one in sent if one in jobs) == sorted(jobs)
+
+
+def test_losing_the_database_for_a_while_is_no_crash(team) -> None:
+    asked = ask(team)
+    for _ in range(settings().job_crashes + 1):
+        assert take(asked.job_id, "the same worker") is not None
+        lose_lease(team, asked.job_id)
+    assert job(team, asked.job_id)["crashes"] == 0
+    assert run(asked.job_id, {"generate_leads": counting}, "the same worker") == "succeeded"
