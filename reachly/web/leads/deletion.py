@@ -81,7 +81,8 @@ def _said(words: str, kind: str) -> ResponseReturnValue:
 
 
 def _fresh_table(beside: str) -> Response:
-    """The table of the page that asks, without its panel."""
+    """The table of the page that asks, without its panel, and how many leads there are now."""
+    beside += render_template("_lead_count.html", oob=True)
     return make_response(render_template("leads/_table.html", **table_of_page(), lead=None) + beside)
 
 
