@@ -51,6 +51,8 @@ GRANT EXECUTE ON FUNCTION leads_owned TO reachly_app;
 --
 -- At most `p_most` rows are delivered. A field is captured where it was asked for, was found and was never paid before. Raises RL409
 -- when the job is no longer held by this attempt: then nothing was written.
+-- The prices must be the job's own. Rows of one page that are the same person are one lead, delivered and paid once; two
+-- people of one page with one name are told apart by their LinkedIn addresses.
 CREATE FUNCTION deliver_page(
     p_job uuid, p_attempt integer, p_source text, p_rows jsonb, p_reveal text[], p_most integer, p_misses integer,
     p_prices jsonb, p_checkpoint jsonb
@@ -63,6 +65,8 @@ DECLARE
     v_all resolved_lead[];
     v_leads jsonb;
     v_new uuid[];
+    v_first integer[];
+    v_followed resolved_lead[];
     v_caps captured_field[];
     v_available bigint;
     v_held bigint;
@@ -75,6 +79,12 @@ BEGIN
      WHERE workspace_id = v_workspace AND id = p_job AND attempt = p_attempt AND status = 'running' FOR UPDATE;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'the job is held by another worker' USING ERRCODE = 'RL409';
+    END IF;
+
+    IF EXISTS (SELECT FROM unnest(p_reveal) f(field)
+                WHERE (p_prices ->> f.field)::bigint IS DISTINCT FROM (v_job.prices ->> f.field)::bigint
+                  AND NOT ((p_prices ->> f.field)::bigint IS NOT DISTINCT FROM 0 AND source_is_own(v_workspace, p_job, p_source))) THEN
+        RAISE EXCEPTION 'the prices are not those the job started with' USING ERRCODE = 'insufficient_privilege';
     END IF;
 
     SELECT array_agg(r ORDER BY r.n) INTO v_rows FROM jsonb_populate_recordset(NULL::incoming_lead, p_rows) r;
@@ -106,19 +116,30 @@ BEGIN
     SELECT DISTINCT ON (k.key) k.key, r.new_id FROM unnest(v_rows) r, unnest(r.keys) k(key) ORDER BY k.key, r.n
     ON CONFLICT DO NOTHING;
     WITH candidates AS (
-        SELECT r.n, r.new_id, k.contact_id, k.key, c.linkedin_url AS theirs, r.linkedin_url AS ours,
+        SELECT r.n, r.new_id, k.contact_id, k.key,
                row_number() OVER (PARTITION BY r.n ORDER BY k.contact_id = r.new_id,
                                   CASE left(k.key, 1) WHEN 'e' THEN 1 WHEN 'l' THEN 2 ELSE 3 END) AS rank
           FROM unnest(v_rows) r JOIN contact_keys k ON k.key = ANY (r.keys)
           LEFT JOIN contacts c ON c.id = k.contact_id
+          LEFT JOIN unnest(v_rows) same_page ON same_page.new_id = k.contact_id
+          CROSS JOIN LATERAL (SELECT coalesce(c.linkedin_url, same_page.linkedin_url)) known(linkedin_url)
          WHERE k.contact_id = r.new_id OR left(k.key, 1) <> 'n'
-            OR c.linkedin_url IS NULL OR r.linkedin_url IS NULL OR c.linkedin_url = r.linkedin_url)
+            OR known.linkedin_url IS NULL OR r.linkedin_url IS NULL OR known.linkedin_url = r.linkedin_url)
     SELECT array_agg((r.n, coalesce(c.contact_id, r.new_id), o.id, coalesce(c.contact_id, r.new_id) = r.new_id)::resolved_lead
                      ORDER BY r.n)
       INTO v_all
       FROM unnest(v_rows) r
       LEFT JOIN candidates c ON c.n = r.n AND c.rank = 1
       LEFT JOIN organizations o ON o.domain = r.domain OR (r.domain IS NULL AND o.name_key = r.name_key);
+    -- Whoever is the person of an earlier row is whoever that one turned out to be; rows only ever point to earlier ones.
+    LOOP
+        SELECT array_agg((a.n, coalesce(b.contact_id, a.contact_id), a.organization_id, a.fresh)::resolved_lead ORDER BY a.n)
+          INTO v_followed
+          FROM unnest(v_all) a LEFT JOIN unnest(v_rows) r ON NOT a.fresh AND r.new_id = a.contact_id
+          LEFT JOIN unnest(v_all) b ON b.n = r.n;
+        EXIT WHEN v_followed IS NOT DISTINCT FROM v_all;
+        v_all := v_followed;
+    END LOOP;
     UPDATE contact_keys k SET contact_id = a.contact_id
       FROM unnest(v_all) a JOIN unnest(v_rows) r ON r.n = a.n
      WHERE NOT a.fresh AND k.contact_id = r.new_id AND k.key = ANY (r.keys);
@@ -172,8 +193,9 @@ BEGIN
     counted AS (
         SELECT j.*, row_number() OVER (PARTITION BY j.verdict ORDER BY j.n) AS place FROM judged j)
     SELECT array_agg(c.contact_id ORDER BY c.n) FILTER (WHERE c.verdict = 'new' AND c.place <= p_most),
+           array_agg(c.n) FILTER (WHERE c.verdict = 'new' AND c.place <= p_most),
            count(*) FILTER (WHERE c.verdict = 'owned'), count(*) FILTER (WHERE c.verdict = 'suppressed')
-      INTO v_new, v_owned, v_suppressed FROM counted c;
+      INTO v_new, v_first, v_owned, v_suppressed FROM counted c;
     v_new := coalesce(v_new, '{}');
     v_delivered := cardinality(v_new);
 
@@ -184,7 +206,7 @@ BEGIN
                sum(p.credits) OVER (ORDER BY a.n, f.place) AS sofar, concat_ws(' ', r.first_name, r.last_name) AS lead_name
           FROM unnest(v_all) a JOIN unnest(v_rows) r ON r.n = a.n,
                unnest(p_reveal) WITH ORDINALITY f(field, place), LATERAL (SELECT (p_prices ->> f.field)::bigint) p(credits)
-         WHERE a.contact_id = ANY (v_new) AND r.wanted
+         WHERE a.n = ANY (v_first)
            AND CASE f.field WHEN 'email' THEN r.email WHEN 'phone' THEN r.phone END IS NOT NULL
            AND NOT EXISTS (SELECT FROM unlocks u
                             WHERE u.workspace_id = v_workspace AND u.contact_id = a.contact_id AND u.field = f.field)
@@ -216,7 +238,7 @@ BEGIN
                r.company_provenance || r.provenance,
                coalesce((SELECT sum(c.credits) FROM unnest(v_caps) c WHERE c.contact_id = a.contact_id), 0)
           FROM unnest(v_all) a JOIN unnest(v_rows) r ON r.n = a.n LEFT JOIN organizations o ON o.id = a.organization_id
-         WHERE a.contact_id = ANY (v_new) AND r.wanted ORDER BY a.n
+         WHERE a.n = ANY (v_first) ORDER BY a.n
         ON CONFLICT (workspace_id, contact_id) DO UPDATE SET
             job_id = excluded.job_id, deleted_at = NULL, email = coalesce(l.email, excluded.email),
             email_status = CASE WHEN l.email IS NULL THEN excluded.email_status ELSE l.email_status END,

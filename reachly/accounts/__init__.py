@@ -3,7 +3,7 @@
 Knows no web framework. What a person typed wrongly comes back as :class:`Invalid`, a message per field.
 """
 
-from reachly.accounts.demo import DemoOff, ensure_demo, start_demo
+from reachly.accounts.demo import DemoOff, demo_offered, ensure_demo, start_demo
 from reachly.accounts.invalid import Invalid
 from reachly.accounts.keys import ApiKeyMade, create_key, find_key, list_keys, revoke_key
 from reachly.accounts.people import Account, create_admin, register
@@ -27,6 +27,7 @@ __all__ = [
     "end_session",
     "end_sessions",
     "end_token",
+    "demo_offered",
     "ensure_demo",
     "find_key",
     "find_session",

@@ -35,9 +35,14 @@ def ensure_demo() -> Account:
     return found
 
 
+def demo_offered() -> bool:
+    """Whether strangers may look around: only where everything they could spend is made up."""
+    return settings().reachly_embedded and bool(settings().sandbox_url)
+
+
 def start_demo(agent: str = "") -> str:
     """The secret of a new browser session in the demo; raises :class:`DemoOff`."""
-    if not settings().reachly_embedded:
+    if not demo_offered():
         raise DemoOff
     account = ensure_demo()
     return start_session(account.user_id, account.workspace_id, agent)

@@ -120,7 +120,7 @@ def _entered(account: Account, target: str) -> Response:
 def _page(template: str, status: int = 200, **names: Any) -> Response:
     config = settings()
     shared = {
-        "embedded": config.reachly_embedded,
+        "embedded": accounts.demo_offered(),
         "trial_credits": config.trial_credits,
         "terms_version": config.terms_version,
     }
