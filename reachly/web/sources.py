@@ -27,7 +27,7 @@ STATES = {
     "paused": ("Paused", "warn", "Jobs wait for it or go on with the others."),
 }
 Beside = tuple[dict[str, provider_keys.OwnKey], dict[str, provider_calls.Calls]]
-BREAKERS = {"open": "Open, left alone", "half_open": "Being tried out"}
+BREAKERS = {"open": "Left alone for a while", "half_open": "Being tried out"}
 
 
 @bp.get("/sources")

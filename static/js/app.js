@@ -50,10 +50,11 @@
       const clock = two(at.getHours()) + ":" + two(at.getMinutes());
       const day = at.getDate() + " " + months[at.getMonth()];
       const data = time.dataset;
-      const said = "rel" in data ? ago(at, now) : "clock" in data ? clock : "day" in data ? day + " " + clock : "date" in data ? day + " " + at.getFullYear() : "";
+      const said = "rel" in data ? ago(at, now) : "ago" in data ? ago(at, now).replace(/^(\d+ (s|min|h|d))$/, "$1 ago").replace(/^now$/, "just now") : "clock" in data ? clock : "day" in data ? day + " " + clock : "date" in data ? day + " " + at.getFullYear() : "";
       if (said && time.textContent !== said) time.textContent = said;
       if (said) time.title = at.toLocaleString();
     }
+    for (const wait of $$("[data-until]", within)) if (new Date(wait.dataset.until) - now < 60000) wait.textContent = "Resumes in a moment";
   };
   tell();
   setInterval(tell, 5000);

@@ -86,6 +86,17 @@ def test_a_job_shows_its_numbers_sources_and_story(browser: Browser, team: Any) 
     assert f'sse-connect="/jobs/{job_id}/stream"' in page.text
 
 
+def test_a_pause_that_is_over_is_not_told_as_a_time_gone_by(browser: Browser, team: Any) -> None:
+    job_id = made(team, total=10)
+    claimed(job_id)
+    for seconds in (20, -20):
+        resumes = datetime.now(UTC) + timedelta(seconds=seconds)
+        source_state(team, job_id, state="waiting", message="Lusha asked us to slow down.", resumes_at=resumes)
+        said = words(browser.get(f"/jobs/{job_id}"))
+        assert "Resumes in a moment" in said
+        assert "Paused until" not in said
+
+
 def test_a_job_of_another_workspace_does_not_exist(browser: Browser, other_browser: Browser, team: Any) -> None:
     job_id = made(team)
     for path in ("", "/row", "/status", "/leads", "/events", "/stream"):

@@ -30,7 +30,7 @@ def test_each_source_says_how_it_is_and_what_it_costs(browser: Browser) -> None:
     assert "Clay" in page
     assert "Ready" in page
     assert "1 credit a lead with e-mail, 5 more with a phone" in page
-    assert "Breaker Closed" in page
+    assert "Health Answering normally" in page
 
 
 def test_what_is_left_at_the_provider_comes_beside_the_page(browser: Browser, outside) -> None:

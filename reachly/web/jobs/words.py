@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from reachly.models import Job, JobEvent, JobSource
@@ -68,6 +68,8 @@ def source_row(source: JobSource, job: Job) -> dict[str, Any]:
         state, kind = ("Not needed" if source.state == "queued" else "Done"), "neutral"
     elif source.state == "waiting":
         state, kind, until = "Paused", "warn", source.resumes_at
+        if until is None or until - datetime.now(UTC) < timedelta(minutes=1):
+            state, until = "Resumes in a moment", None
     else:
         state, kind = {"queued": ("Next in line", "neutral"), "running": ("Running", "active")}[source.state]
     tells = source.message if source.state == "failed" or (source.state == "waiting" and not job.finished) else None
