@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from reachly import __version__
 from reachly.api.call import CALLS, Call
+from reachly.api.examples import BEFORE, EXAMPLES
 from reachly.api.problem import TITLES
 from reachly.api.schemas.parts import ProblemDetails
 from reachly.settings import settings
@@ -47,7 +48,8 @@ def docs() -> str:
     for each in CALLS:
         groups.setdefault(each.group, []).append(each)
     words = {"plain": _plain, "shape": _shape, "parameters": _parameters}
-    return render_template("api/docs.html", groups=groups, schemas=_schemas(), about=ABOUT, **words)
+    lines = {"before": BEFORE, "examples": {name: EXAMPLES[name] for name in groups if name in EXAMPLES}}
+    return render_template("api/docs.html", groups=groups, schemas=_schemas(), about=ABOUT, **lines, **words)
 
 
 @lru_cache(maxsize=1)

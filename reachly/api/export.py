@@ -34,10 +34,6 @@ def export_leads(person: Person, body: Export) -> tuple[JobAnswer, int, dict[str
     """
     key = replay.key()
     wish, errors = export.ExportWish.from_args(body.as_args())
-    if body.list_id is not None:
-        errors["list_id"] = "There is no such list."
-    if body.preset is not None:
-        errors["preset"] = "There is no such preset."
     if errors:
         raise Problem(422, "Some fields cannot be taken as they are.", errors=tuple(errors.items()))
     replay.seen(person, key, "export_leads")

@@ -61,10 +61,6 @@ def _search(person: Person, body: Generate) -> Search:
     wrong = []
     if body.limit > settings().job_leads_limit:
         wrong.append(("limit", f"At most {settings().job_leads_limit:,} leads at once."))
-    if body.icp_profile_id is not None:
-        wrong.append(("icp_profile_id", "There is no such profile."))
-    if body.list_id is not None:
-        wrong.append(("list_id", "There is no such list."))
     known = {source.name: source for source in sources_of(person.workspace_id, person.user_id)}
     chosen = tuple(dict.fromkeys(body.sources)) if body.sources else tuple(n for n, s in known.items() if s.usable)
     for place, name in enumerate(body.sources or ()):

@@ -20,8 +20,6 @@ bp = Blueprint("api_leads", __name__)
 @call(bp, "GET", "/api/leads", scope="read", reads=LeadsQuery, answers={200: Leads}, headers=("Link",))
 def list_leads(person: Person, query: LeadsQuery) -> tuple[Leads, int, dict[str, str]]:
     """The workspace's leads, the newest first unless sorted otherwise."""
-    if query.list_id is not None:
-        raise Problem(404)
     wanted = query.wanted(query.sort)
     try:
         page = leads.page(person.workspace_id, person.user_id, wanted, query.cursor, query.limit)

@@ -21,15 +21,13 @@ class ExportColumn(Asked):
 class Export(Asked):
     """A file wanted. Without `lead_ids` and `filters` it has all leads."""
 
-    format: Literal["csv", "xlsx", "jsonl"] = "csv"
+    format: Literal["csv", "jsonl"] = "csv"
     mode: Literal["excel", "exact"] | None = Field(
         None, description="`excel`: opens right in Excel, formulas harmless. `exact`: RFC 4180, values as stored."
     )
     lead_ids: Annotated[list[UUID], Field(min_length=1, max_length=10_000)] | None = None
     filters: LeadFilters | None = None
-    list_id: UUID | None = None
     columns: Annotated[list[Word | ExportColumn], Field(max_length=60)] | None = None
-    preset: Annotated[str, Field(max_length=80)] | None = None
     name: str = Field("", max_length=120)
 
     def as_args(self) -> dict[str, Any]:
@@ -46,7 +44,7 @@ class ExportFile(Told):
 
     id: UUID
     job_id: UUID
-    format: Literal["csv", "xlsx", "jsonl"]
+    format: Literal["csv", "jsonl"]
     mode: Literal["excel", "exact"]
     filename: str
     rows: int

@@ -75,8 +75,6 @@ class Generate(Asked):
         None, description="Providers in the order they are asked; all that have a key where it is left out."
     )
     reveal: Annotated[list[Literal["email", "phone"]], Field(min_length=1, max_length=2)] = ["email"]
-    icp_profile_id: UUID | None = None
-    list_id: UUID | None = None
     dry_run: bool = Field(False, description="Only estimate; nothing is charged or kept.")
 
 
@@ -195,7 +193,6 @@ class LeadFilters(SearchFilters):
 class LeadsQuery(LeadFilters, Paged):
     """Which leads, and which part of them."""
 
-    list_id: UUID | None = None
     sort: Literal["newest", "oldest", "name", "company", "title"] = "newest"
 
 

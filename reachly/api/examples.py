@@ -1,0 +1,20 @@
+"""One line for a terminal per group of calls, for the page of the document."""
+
+from __future__ import annotations
+
+BEFORE = "REACHLY=http://127.0.0.1:8000  TOKEN=your-api-key"
+"""What the lines take for granted: where Reachly is, and a key from the settings."""
+
+_WITH = 'curl -H "Authorization: Bearer $TOKEN"'
+_SENDING = f"{_WITH} -H 'Content-Type: application/json'"
+
+EXAMPLES = {
+    "auth": "curl -H 'Content-Type: application/json' $REACHLY/api/auth/login"
+    ' -d \'{"email": "you@example.com", "password": "long beats clever"}\'',
+    "leads": f"{_SENDING} $REACHLY/api/leads/generate"
+    ' -d \'{"filters": {"industries": ["Software"], "locations": ["Germany"]}, "limit": 50, "dry_run": true}\'',
+    "jobs": f"{_WITH} $REACHLY/api/jobs?limit=5",
+    "exports": f"{_WITH} -O -J $REACHLY/api/exports/EXPORT_ID/download",
+    "users": f"{_WITH} $REACHLY/api/users/credits",
+}
+"""By the group's name; a group without a line has none on the page."""
