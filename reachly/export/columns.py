@@ -82,6 +82,6 @@ COLUMNS: dict[str, Column] = {column.key: column for column in _ALL}
 
 DEFAULT = (
     *("first_name", "last_name", "title", "company", "email", "email_status", "phone", "linkedin_url"),
-    *("company_domain", "industry", "company_size", "location", "source", "created_at"),
+    *("company_domain", "industry", "location", "source", "created_at"),
 )
 """The columns of a file for which nobody chose any."""

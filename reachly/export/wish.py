@@ -24,6 +24,8 @@ class Picked:
 
 
 DEFAULT_COLUMNS = tuple(Picked(key, COLUMNS[key].label) for key in DEFAULT)
+JSON_COLUMNS = tuple(Picked(key, key) for key in DEFAULT)
+"""The same for JSONL, whose keys are the columns' own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def _columns(args: Mapping[str, Any], format_: str, errors: dict[str, str]) -> t
     getlist = getattr(args, "getlist", None)
     given: Any = getlist("columns") if getlist else args.get("columns")
     if not given:
-        return DEFAULT_COLUMNS
+        return JSON_COLUMNS if format_ == "jsonl" else DEFAULT_COLUMNS
     picked = []
     for item in given if isinstance(given, Iterable) and not isinstance(given, str | Mapping) else [given]:
         own = item if isinstance(item, Mapping) else {"key": item, "header": args.get(f"header_{item}")}

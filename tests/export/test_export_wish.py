@@ -76,3 +76,10 @@ def test_a_job_keeps_the_wish_whole() -> None:
 )
 def test_what_cannot_be_read_is_named(given, field) -> None:
     assert list(ExportWish.from_args(given)[1]) == [field]
+
+
+def test_the_usual_keys_of_jsonl_are_the_columns_own() -> None:
+    wish, errors = ExportWish.from_args({"format": "jsonl"})
+    assert not errors
+    assert [column.header for column in wish.columns] == [column.key for column in wish.columns]
+    assert "company_size" not in [column.key for column in wish.columns]
