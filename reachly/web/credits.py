@@ -27,6 +27,9 @@ bp = members_only(Blueprint("credits", __name__))
 DAYS = 30
 OFFERED = ("hold", "capture", "release", "refund", "grant", "purchase")
 FIELDS = {"email": "e-mail", "phone": "phone"}
+FOLDED = ", captures of a job folded"
+SOLD = ("lead_email", "lead_phone")
+"""What can be bought so far; the list of prices knows more."""
 
 
 @bp.get("/credits")
@@ -78,6 +81,7 @@ def _movements(query: HistoryQuery) -> dict[str, Any]:
     grouped = query.job is None and not query.q
     found = credits.history(*who, query, request.args.get("after"), grouped=grouped)
     counted = credits.count(*who, query)
+    folded = any(movement.movements > 1 for movement in found.movements)
     alone = HistoryQuery(since=query.since, until=query.until, q=query.q, job=query.job)
     kinds = [("", "All", ()), *((kind, KINDS[kind], (kind,)) for kind in OFFERED)]
     return {
@@ -89,7 +93,7 @@ def _movements(query: HistoryQuery) -> dict[str, Any]:
         "query": query,
         "job_title": f"{query.job}" if query.job is not None else None,
         "page": turning(lambda **more: _url(query, **more), found.next_cursor),
-        "said": f"{counted} movement{'' if counted.number == 1 else 's'}",
+        "said": f"{counted} movement{'' if counted.number == 1 else 's'}{FOLDED if folded else ''}",
         "csv_url": _url(query, "/credits/history.csv"),
     }
 
@@ -115,10 +119,10 @@ def _shown(movement: Movement) -> dict[str, Any]:
 def _detail(movement: Movement) -> tuple[str, str | None]:
     """What a movement is about, and where that can be seen."""
     if movement.movements > 1:
-        fields = [word for word, there in (("e-mail", movement.emails), ("phone", movement.phones)) if there]
-        leads = f"{movement.leads:,} lead{'' if movement.leads == 1 else 's'}"
+        bought = (("e-mail", movement.emails), ("phone", movement.phones))
+        told = [f"{number:,} {word}{'' if number == 1 else 's'}" for word, number in bought if number]
         closer = _url(HistoryQuery(kind=("capture",), job=movement.job_number))
-        return f"{leads} with {' and '.join(fields)}", closer
+        return ", ".join(told), closer
     if movement.field:
         url = f"/leads/{movement.lead_id}" if movement.lead_id else None
         return f"{movement.description or 'A lead'}, {FIELDS[movement.field]}", url
@@ -138,7 +142,7 @@ def _standing() -> dict[str, Any]:
     spent = sum(day.spent for day in month)
     shown = [{"day": day.day, "credits": max(day.spent, 0)} for day in days[-DAYS:]]
     with scope(*who):
-        prices = list(Price.select().order_by(Price.label))
+        prices = list(Price.select().where(Price.action.in_(SOLD)).order_by(Price.label))
     return {
         "balance": credits.balance(*who),
         "month": {"spent": spent, "days": len(month), "per_day": round(spent / len(month))},

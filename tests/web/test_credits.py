@@ -54,7 +54,11 @@ def test_held_is_told_apart_from_spent_and_named_by_job(browser: Browser, team, 
 def test_captures_say_which_lead_and_add_up(browser: Browser, team, outside) -> None:
     job_id = found(team)
     told = words(browser.get("/credits"))
-    assert re.search(r"Capture Job 1 \d+ leads with e-mail Lusha", told)
+    assert re.search(r"Capture Job 1 \d+ e-mails? Lusha", told)
+    assert re.search(r"\d+ movements, captures of a job folded", told)
+    assert "captures of a job folded" not in words(browser.get("/credits?kind=grant"))
+    assert "What things cost" in told
+    assert re.search(r"What things cost .*", told)[0].count(" credit") == 2  # type: ignore[index]
     closer = browser.get("/credits?kind=capture&job=1")
     spent = balance(team.workspace_id, team.user_id).spent
     assert closer.text.count('data-kind="active"') >= spent
