@@ -119,7 +119,7 @@ def test_from_a_profile_to_a_file(
 def test_the_demo_is_one_click_away(open_browser: Open, shoot: Shoot) -> None:
     with open_browser() as page:
         page.goto("/")
-        page.get_by_role("button", name="Enter the demo").click()
+        page.get_by_role("button", name="Try the demo").click()
         page.wait_for_url("**/find*")
         expect(page.locator(".workspace")).to_contain_text("Demo workspace")
         for path in ("/sources", "/settings", "/jobs"):

@@ -32,7 +32,7 @@ def visit(chromium: Browser, product: Product) -> Iterator[Visit]:
     context.set_default_timeout(15_000)
     page = context.new_page()
     page.goto("/")
-    page.get_by_role("button", name="Enter the demo").click()
+    page.get_by_role("button", name="Try the demo").click()
     page.goto("/find?industries=Software&limit=20&reveal=email&reveal=phone")
     page.locator("#go").click()
     expect(page.locator("#status .badge").first).to_have_text("Finished", timeout=30_000)
