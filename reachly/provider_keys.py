@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from reachly import vault
 from reachly.cache import shared
-from reachly.database import execute, rows, scope
+from reachly.database import as_json, execute, rows, scope
 from reachly.engine.journal import observed
 from reachly.providers.registry import PROVIDERS, client_for, config_for, provider_for
 from reachly.providers.values import Account
@@ -31,13 +32,14 @@ class OwnKey:
     hint: str
     by: str
     created_at: datetime
+    options: dict[str, str]
 
 
 def kept(workspace_id: UUID | str, user_id: UUID | str) -> dict[str, OwnKey]:
     """The workspace's keys by provider."""
     with scope(workspace_id, user_id):
         found = rows(
-            "SELECT k.provider, k.hint, u.name AS by, k.created_at"
+            "SELECT k.provider, k.hint, u.name AS by, k.created_at, k.options"
             " FROM provider_keys k JOIN users u ON u.id = k.user_id"
         )
     return {row["provider"]: OwnKey(**row) for row in found}
@@ -55,17 +57,32 @@ def checked(key: str) -> str:
     return key
 
 
-def save(workspace_id: UUID | str, user_id: UUID | str, name: str, key: str) -> None:
-    """Keep ``key`` instead of the one before; raises ``KeyError`` for no provider of ours and :class:`KeyUnfit`."""
+def checked_options(name: str, given: Mapping[str, str]) -> dict[str, str]:
+    """What goes with a key of ``name``, without the blanks; raises :class:`KeyUnfit` for what cannot be one."""
+    kept = {option: given.get(option, "").strip() for option in PROVIDERS[name].options}
+    for option, value in kept.items():
+        if len(value) > LONGEST or not value.isascii() or not value.replace(" ", "x").isprintable():
+            raise KeyUnfit(f"{PROVIDERS[name].options[option]}: at most {LONGEST} plain letters, digits and signs.")
+    return {option: value for option, value in kept.items() if value}
+
+
+def save(
+    workspace_id: UUID | str, user_id: UUID | str, name: str, key: str, options: Mapping[str, str] | None = None
+) -> None:
+    """Keep ``key``, and what goes with it, instead of the one before.
+
+    Raises ``KeyError`` for no provider of ours and :class:`KeyUnfit`.
+    """
     if name not in PROVIDERS:
         raise KeyError(name)
-    key = checked(key)
+    key, with_it = checked(key), checked_options(name, options or {})
     with scope(workspace_id, user_id):
         execute(
-            "INSERT INTO provider_keys (workspace_id, provider, secret, hint, user_id) VALUES (%s, %s, %s, %s, %s)"
+            "INSERT INTO provider_keys (workspace_id, provider, secret, hint, user_id, options)"
+            " VALUES (%s, %s, %s, %s, %s, %s::jsonb)"
             " ON CONFLICT (workspace_id, provider) DO UPDATE SET secret = excluded.secret, hint = excluded.hint,"
-            " user_id = excluded.user_id, created_at = now()",
-            (str(workspace_id), name, vault.lock(key), key[-4:], str(user_id)),
+            " user_id = excluded.user_id, options = excluded.options, created_at = now()",
+            (str(workspace_id), name, vault.lock(key), key[-4:], str(user_id), as_json(with_it)),
         )
 
 

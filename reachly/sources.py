@@ -71,7 +71,7 @@ class Source:
 def sources_of(workspace_id: UUID | str, user_id: UUID | str) -> list[Source]:
     """All sources of the workspace, in the usual order."""
     with scope(workspace_id, user_id):
-        own = {row["provider"]: row["secret"] for row in rows("SELECT provider, secret FROM provider_keys")}
+        own = {row["provider"]: row for row in rows("SELECT provider, secret, options FROM provider_keys")}
     found = [_source(name, own.get(name)) for name in PROVIDERS]
     return found + ([_table()] if settings().clay_table_url else [])
 
@@ -83,8 +83,8 @@ def source_of(workspace_id: UUID | str, user_id: UUID | str, name: str) -> Sourc
     if name not in PROVIDERS:
         raise KeyError(name)
     with scope(workspace_id, user_id):
-        own = one("SELECT secret FROM provider_keys WHERE provider = %s", (name,))
-    return _source(name, own["secret"] if own else None)
+        own = one("SELECT secret, options FROM provider_keys WHERE provider = %s", (name,))
+    return _source(name, own)
 
 
 def _table() -> Source:
@@ -95,14 +95,14 @@ def _table() -> Source:
     return Source(*known, "ready", "", None, None)
 
 
-def _source(name: str, sealed: bytes | None) -> Source:
+def _source(name: str, own: dict[str, Any] | None) -> Source:
     entry = PROVIDERS[name]
-    known = (entry.name, entry.label, entry.mark, entry.note, entry.counts, sealed is not None)
+    known = (entry.name, entry.label, entry.mark, entry.note, entry.counts, own is not None)
     try:
-        key = vault.unlock(sealed) if sealed is not None else None
+        key = vault.unlock(own["secret"]) if own is not None else None
     except vault.SecretUnreadable as error:
         return Source(*known, "key_unreadable", f"The {entry.label} key was {error}.", None, None)
-    config = config_for(name, settings(), key)
+    config = config_for(name, settings(), key, own["options"] if own else None)
     if config is None:
         return Source(*known, "no_key", f"No {entry.label} key is set. Add one under Sources.", None, None)
     breaker = breaker_state(config, shared())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -57,6 +57,8 @@ class Entry:
     counts: bool
     key_header: str
     make: Callable[[ProviderConfig, Send, Cached | None], Provider]
+    options: Mapping[str, str] = field(default_factory=dict)
+    """What goes with a key of somebody's own, by name: the words a person is asked with."""
 
 
 def _lusha(config: ProviderConfig, send: Send, cached: Cached | None) -> Provider:
@@ -93,13 +95,20 @@ PROVIDERS: dict[str, Entry] = {
         counts=False,
         key_header="clay-api-key",
         make=_clay,
+        options={
+            "email_routine": "Id of your work e-mail function",
+            "phone_routine": "Id of your mobile phone function",
+        },
     ),
 }
 
 
-def config_for(name: str, settings: Settings, key: str | None = None) -> ProviderConfig | None:
+def config_for(
+    name: str, settings: Settings, key: str | None = None, options: Mapping[str, str] | None = None
+) -> ProviderConfig | None:
     """The configuration of ``name`` with ``key``, by default the one in the settings; ``None`` where there is no key.
 
+    ``options`` go with a key of somebody's own: a Clay function belongs to the account that made it.
     Raises ``KeyError`` for an unknown name.
     """
     if name not in PROVIDERS:
@@ -111,8 +120,8 @@ def config_for(name: str, settings: Settings, key: str | None = None) -> Provide
     extra = {}
     if name == "clay":
         extra = {
-            "email_routine": settings.clay_email_routine,
-            "phone_routine": settings.clay_phone_routine,
+            "email_routine": (options or {}).get("email_routine") or settings.clay_email_routine,
+            "phone_routine": (options or {}).get("phone_routine") or settings.clay_phone_routine,
             # A webhook belongs to the account that registered it, which is ours and not that of somebody's own key.
             "webhook_id": "" if key else settings.clay_webhook_id,
         }

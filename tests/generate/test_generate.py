@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from reachly import provider_keys
 from reachly.engine.request import NotEnoughCredits
 from reachly.estimate import estimate
 from reachly.filters import Filters
@@ -155,3 +156,12 @@ def test_a_source_without_a_key_is_named_and_the_other_goes_on(team, outside) ->
     assert told["lusha"]["state"] == "failed"
     assert "No Lusha key" in told["lusha"]["message"]
     assert told["clay"]["found"] == 5
+
+
+def test_an_own_clay_key_runs_its_own_functions_and_costs_no_credits(team, outside) -> None:
+    settings().clay_email_routine = "function:t_of_another_account"
+    provider_keys.save(team.workspace_id, team.user_id, "clay", outside.key, {"email_routine": "function:t_work_email"})
+    job_id = find(team, 5, "clay")
+    assert work(job_id) == "succeeded"
+    assert sources(team, job_id)["clay"]["found"] == 5
+    assert balances(team) == {"available": 100, "held": 0, "spent": 0}
