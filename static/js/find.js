@@ -57,6 +57,7 @@
     if (path.startsWith("/find/suggest")) { const q = elt.value; delete parameters[elt.name]; parameters.q = q; }
     if (path === "/find/estimate") for (const name of Object.keys(parameters)) if (name.endsWith("_add")) delete parameters[name];
   });
+  document.addEventListener("input", e => { if (e.target.matches("#limit")) number(); });
   document.addEventListener("input", e => { if (e.target.matches("[data-add]")) e.stopPropagation(); });
   document.addEventListener("htmx:afterSwap", e => {
     const input = $(`[data-add="${(e.detail.target.id || "").replace("suggest-", "")}"]`);
