@@ -65,6 +65,10 @@ def test_the_count_beside_leads_follows_a_deletion_at_once(open_browser: Open, p
         page.locator("#bulk").get_by_role("button", name="Delete").click()
         page.get_by_role("button", name="Delete 1 lead").click()
         expect(count).to_have_text("5", timeout=2_000)
+        toast, foot = page.locator(".toast").bounding_box(), page.locator(".leads-foot").bounding_box()
+        assert toast
+        assert foot
+        assert toast["y"] + toast["height"] <= foot["y"]
         page.get_by_role("button", name="Undo").click()
         expect(count).to_have_text("6", timeout=2_000)
 
