@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from reachly.database import one, scope
+from reachly.database import as_json, one, scope
 from reachly.engine import look
 from reachly.engine.stop import cancel
 from reachly.models import Job
 from reachly.web.jobs.words import time_left
 from tests.planted import as_owner, people, plant
+from tests.planted import found as planted_job
 from tests.web.browsing import Browser, words
 from tests.web.jobs_made import claimed, jobs_of, made, source_state, tell
 
@@ -63,6 +65,19 @@ def test_pages_of_jobs_neither_skip_nor_repeat_while_new_ones_come(browser: Brow
     back = re.search(r'href="(/jobs\?after=\d+)"', second.text)
     assert back
     assert titles(browser.get(back[1])) == [f"Search {number}" for number in range(60, 10, -1)]
+
+
+def test_a_job_that_ended_leads_on_to_its_file_and_to_the_same_search(browser: Browser, team: Any) -> None:
+    job_id = planted_job(team, "Firms", 2)
+    asked = {"filters": {"industries": ["Software & data"]}, "limit": 7, "sources": ["lusha"], "reveal": ["phone"]}
+    as_owner("UPDATE jobs SET params = %s WHERE id = %s", (as_json(asked), job_id))
+    page = browser.get(f"/jobs/{job_id}")
+    assert f'href="/exports/new?job_id={job_id}">Export these leads<' in page.text
+    again = re.search(r'href="([^"]+)">Search again<', page.text)
+    assert again
+    form = browser.get(unescape(again[1])).text
+    assert 'value="Software &amp; data"' in form
+    assert re.search(r'name="limit"[^>]* value="7"|value="7"[^>]* name="limit"', form)
 
 
 def test_a_job_shows_its_numbers_sources_and_story(browser: Browser, team: Any) -> None:

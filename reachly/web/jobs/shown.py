@@ -10,6 +10,7 @@ from reachly.engine import look
 from reachly.models import Export, Job, JobEvent, JobSource, Lead
 from reachly.retry import can_retry
 from reachly.settings import settings
+from reachly.web.find.form import Form
 from reachly.web.jobs import words
 
 LEADS_SHOWN = 20
@@ -66,6 +67,8 @@ class Seen:
             if job.kind == "generate_leads" and job.progress_done
             else "",
             "leads_url": f"/leads?job_id={job.id}",
+            "export_url": f"/exports/new?job_id={job.id}",
+            "again_url": _search_again(job),
             "leads_count": self.leads_count,
             "download": self._download(),
             "idempotency_key": f"retry:{job.id}",
@@ -77,6 +80,18 @@ class Seen:
             return None
         address = f"/exports/{export.id}/download"
         return {"url": address, "rows": export.rows, "bytes": export.bytes, "expires_at": export.expires_at}
+
+
+def _search_again(job: Job) -> str | None:
+    """The search form as this job was asked for; none where the job was no search, or was one without filters."""
+    asked = job.params if job.kind == "generate_leads" else {}
+    if not asked.get("filters"):
+        return None
+    filters = {facet: list(values) for facet, values in asked["filters"].items()}
+    sources = list(asked.get("sources", ()))
+    return Form(
+        filters, asked.get("limit", job.progress_total), sources, sources, list(asked.get("reveal", ()))
+    ).address()
 
 
 def brief(job: Job, by: str) -> dict[str, Any]:

@@ -46,6 +46,8 @@ JOB: dict[str, Any] = {
     "can_retry": False,
     "keeps": "128 leads",
     "leads_url": "/leads?job_id=418",
+    "export_url": "/exports/new?job_id=418",
+    "again_url": "/find?industries=Software&limit=2400",
     "leads_count": 128,
     "download": None,
     "idempotency_key": "a1",
