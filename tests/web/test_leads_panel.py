@@ -31,6 +31,15 @@ def test_with_htmx_only_the_panel_comes(browser: Browser, team) -> None:
     assert "HX-Request" in panel.headers["Vary"]
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "shown"),
+    [("<b>Zoé", "Ünal", "BÜ"), ("🦊 ada", "o'Neil", "AO"), ("🦊", "–", "?"), ("4", "ß", "4S")],
+)
+def test_initials_are_letters_or_digits(browser: Browser, team, first: str, last: str, shown: str) -> None:
+    [lead] = plant(team, {"first_name": first, "last_name": last, "email": "a@firm.example"})
+    assert f'<span class="avatar large" aria-hidden="true">{shown}' in browser.fragment(f"/leads/{lead}").text
+
+
 def test_each_field_says_where_it_is_from_and_when(browser: Browser, team) -> None:
     told = {"source": "clay", "at": "2026-11-02T10:00:00+00:00"}
     known = {"title": "Buyer", "phone": "+4940555014", "country": "DE", "city": "Berlin", "email": "p@firm.example"}
