@@ -55,6 +55,7 @@ def save(name: str) -> ResponseReturnValue:
     only_test = "test" in request.form
     try:
         used = None if only_test and not typed.strip() else provider_keys.checked(typed)
+        provider_keys.checked_options(name, request.form)
         account = provider_keys.try_out(current_user.workspace_id, current_user.user_id, name, used)
     except provider_keys.KeyUnfit as unfit:
         return _card(name, {name: str(unfit)}), 422
@@ -63,7 +64,7 @@ def save(name: str) -> ResponseReturnValue:
             return _card(name, {name: str(failure)}), 422
         account = None  # it could not be asked just now: that says nothing about the key
     if not only_test and used:
-        provider_keys.save(current_user.workspace_id, current_user.user_id, name, used)
+        provider_keys.save(current_user.workspace_id, current_user.user_id, name, used, request.form)
     said = _said(account, only_test)
     return _card(name, {}, said) if fragment() else redirect("/sources", 303)
 
@@ -119,6 +120,15 @@ def _beside() -> Beside:
     )
 
 
+def _options(name: str, own: provider_keys.OwnKey | None) -> list[dict[str, str]]:
+    """What goes with a key of one's own, with what is kept of it."""
+    asked = PROVIDERS[name].options if name in PROVIDERS else {}
+    return [
+        {"name": option, "label": label, "value": own.options.get(option, "") if own else ""}
+        for option, label in asked.items()
+    ]
+
+
 def _provider(source: Source, beside: Beside) -> dict[str, Any]:
     own, called = beside[0].get(source.name), beside[1].get(source.name, provider_calls.Calls())
     words, kind, todo = STATES[source.state]
@@ -134,6 +144,7 @@ def _provider(source: Source, beside: Beside) -> dict[str, Any]:
         "resumes_at": source.resumes_at,
         "key": "own" if source.own_key else "house" if source.config else "",
         "key_hint": f"ends in {own.hint}" if own else "",
+        "options": _options(source.name, own),
         "price": _price() if source.config and not source.own_key else "",
         "usable": source.usable,
         "sandbox": bool(settings().sandbox_url)

@@ -131,3 +131,16 @@ def test_without_a_script_the_page_comes_whole(browser: Browser) -> None:
     assert wrong.status_code == 422
     assert "<html" in wrong.text
     assert browser.post("/sources/lusha/key", {"key": OWN}).status_code == 303
+
+
+def test_an_own_clay_key_brings_the_functions_of_its_account(browser: Browser, team) -> None:
+    typed = {"key": OWN, "email_routine": " function:t_work_email ", "phone_routine": ""}
+    card = browser.post("/sources/clay/key", typed, at="/sources")
+    assert card.status_code == 200
+    assert 'value="function:t_work_email"' in card.text
+    config = source_of(team.workspace_id, team.user_id, "clay").config
+    assert config is not None
+    assert config.email_routine == "function:t_work_email"
+    refused = browser.post("/sources/clay/key", typed | {"email_routine": "x" * 500}, at="/sources")
+    assert refused.status_code == 422
+    assert "work e-mail function" in words(refused)
