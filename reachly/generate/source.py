@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -19,7 +20,7 @@ from reachly.sources import Source, source_of
 NO_MORE = "Everyone it knows for this search was asked for"
 
 
-class SourceRun:
+class SourceRun(ABC):
     """Advances one source by one step; how is for the two ways of asking to say.
 
     ``state`` is this source's part of the checkpoint. What all have in common: ``resumes_at`` and ``tries`` while it
@@ -33,13 +34,13 @@ class SourceRun:
         self.source: Source = source_of(claim.workspace_id, claim.user_id, name)
         self.filters = Filters.of(claim.params["filters"])
 
+    @abstractmethod
     def advance(self) -> None:
         """Ask for what comes next and store it; raises ``ProviderFailure``, ``AnswerLost``, ``LeaseLost``."""
-        raise NotImplementedError
 
+    @abstractmethod
     def answer_lost(self) -> None:
         """Go on after a call that must not be repeated lost its answer."""
-        raise NotImplementedError
 
     @property
     def reveal(self) -> list[str]:
