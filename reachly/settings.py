@@ -48,6 +48,7 @@ class Settings(BaseSettings):
     redis_url: SecretStr = SecretStr("")
     redis_timeout: Seconds = 1
     storage_url: SecretStr = SecretStr("")
+    storage_allow_http: bool = False
 
     # Web
     web_threads: Count = 32

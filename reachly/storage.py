@@ -59,7 +59,11 @@ def _open(url: str) -> ObjectStore:
             return from_url(url, mkdir=True)
         return from_url(
             url,
-            client_options={"connect_timeout": "5s", "timeout": "60s"},
+            client_options={
+                "connect_timeout": "5s",
+                "timeout": "60s",
+                "allow_http": settings().storage_allow_http,
+            },
             retry_config={"max_retries": 3, "retry_timeout": timedelta(seconds=60)},
         )
     except (BaseError, OSError) as error:
