@@ -97,7 +97,7 @@ PROVIDERS: dict[str, Entry] = {
         make=_clay,
         options={
             "email_routine": "Id of your work e-mail function",
-            "phone_routine": "Id of your mobile phone function",
+            "phone_routine": "Id of your phone function",
         },
     ),
 }
