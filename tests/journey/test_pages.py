@@ -53,13 +53,20 @@ def findings(page: Page, run_only: dict[str, object]) -> list[str]:
     return [f"{one['impact']} {one['id']}: {one['nodes'][0]['html'][:120]}" for one in result["violations"]]
 
 
+SETTLED = """() => !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling') && document.getAnimations()
+    .every(one => one.playState !== 'running' || one.effect.getComputedTiming().endTime === Infinity)"""
+"""Nothing is being asked for and nothing that ends is still moving: only then are the colours those people read."""
+
+
 def looks_right(page: Page, name: str) -> None:
     page.emulate_media(color_scheme="light")
+    page.wait_for_function(SETTLED)
     page.evaluate(SCRIPT.read_text(encoding="utf-8"))
     assert findings(page, {"type": "tag", "values": TAGS}) == [], name
     wide = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0, name
     page.emulate_media(color_scheme="dark")
+    page.wait_for_function(SETTLED)
     assert findings(page, {"type": "rule", "values": COLOURS}) == [], name
 
 
