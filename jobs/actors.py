@@ -10,7 +10,8 @@ import dramatiq
 
 from jobs.broker import broker, stopping
 from reachly import logs
-from reachly.engine.run import Step, run
+from reachly.engine.knowing import Step
+from reachly.engine.run import run
 from reachly.export.step import step as export_step
 from reachly.generate.step import step as generate_step
 

@@ -10,22 +10,28 @@ from uuid import UUID
 
 from reachly import database, news
 from reachly.database import as_json, execute, one, scope
+from reachly.engine.knowing import KNOWN, Known, leave
 from reachly.settings import settings
 
 # A job that its own worker takes again crashed nobody: that worker lost the database for a while, and lives.
-_TAKE = """
+_TAKE = f"""
 UPDATE jobs SET status = 'running', attempt = attempt + 1, crashes = crashes
        + (status = 'running' AND worker IS DISTINCT FROM %s)::int, worker = %s,
        lease_until = clock_timestamp() + make_interval(secs => %s), wake_at = NULL, wait_reason = NULL,
        started_at = coalesce(started_at, clock_timestamp()), updated_at = clock_timestamp()
  WHERE id = %s AND (status = 'queued' OR (status = 'waiting' AND wake_at <= clock_timestamp())
                     OR (status = 'running' AND lease_until <= clock_timestamp()))
+   AND (%s::jsonb IS NULL OR {KNOWN})
 RETURNING *, (SELECT before.status FROM jobs before WHERE before.id = jobs.id) AS taken_from
 """
 
 
 class LeaseLost(Exception):
     """Another worker holds the job now, or it has ended: this one may not write."""
+
+
+class Unknown(Exception):
+    """The job is of a kind or a form that only workers of another version know; it was left to them."""
 
 
 class Claim:
@@ -51,6 +57,8 @@ class Claim:
         self.taken_from: str = row["taken_from"]
         self.first = row["attempt"] == 1
         self.lost = False
+        self.version = 1
+        """The version of what is written to the checkpoint."""
         self.stopping: Callable[[], bool] = lambda: False
         """Whether the worker is being shut down: a step that takes long looks at it and comes to an early end."""
 
@@ -79,6 +87,8 @@ class Claim:
 
     def save(self, checkpoint: dict[str, Any]) -> None:
         """Move the checkpoint; inside a transaction."""
+        if self.version > 1:
+            checkpoint = checkpoint | {"version": self.version}
         execute(
             "UPDATE jobs SET checkpoint = %s::jsonb, updated_at = clock_timestamp() WHERE id = %s AND attempt = %s",
             (as_json(checkpoint), self.id, self.attempt),
@@ -144,17 +154,24 @@ class Claim:
         news.publish(self.workspace_id, self.id)
 
 
-def take(job_id: UUID | str, worker: str) -> Claim | None:
+def take(job_id: UUID | str, worker: str, known: Known | None = None) -> Claim | None:
     """Claim the job if it is there to be claimed; ``None`` when it is not, which is no error: messages may come
     twice.
+
+    With ``known`` only what is known is claimed; raises :class:`Unknown` where the job waits for somebody else.
     """
     with database.transaction():
         found = one("SELECT * FROM job_scope(%s)", (str(job_id),))
     if found is None:
         return None
+    told = as_json(known) if known is not None else None
     with scope(found["workspace_id"], found["user_id"]):
-        row = one(_TAKE, (worker, worker, settings().job_lease, str(job_id)))
+        row = one(_TAKE, (worker, worker, settings().job_lease, str(job_id), told, told))
     if row is None:
+        if known is not None and leave(job_id, found["workspace_id"], found["user_id"], known):
+            raise Unknown(str(job_id))
         return None
     news.publish(row["workspace_id"], row["id"])
-    return Claim(row)
+    claim = Claim(row)
+    claim.version = (known or {}).get(claim.kind, 1)
+    return claim

@@ -42,6 +42,8 @@ class Wish:
     """Name of each source in order, and whether the workspace's own key pays for it."""
     retry_of: UUID | None = None
     opening: str = ""
+    version: int = 1
+    """The oldest version of the kind's step that understands this; workers before it leave the job alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,10 @@ class Requested:
 def digest_of(kind: str, params: dict[str, Any]) -> bytes:
     """What tells whether two requests ask for the same."""
     return hashlib.sha256(as_json([kind, params]).encode()).digest()
+
+
+def _checkpoint(wish: Wish) -> dict[str, Any]:
+    return wish.checkpoint | {"version": wish.version} if wish.version > 1 else wish.checkpoint
 
 
 def request(workspace_id: UUID | str, user_id: UUID | str, wish: Wish, key: str | None = None) -> Requested:
@@ -78,7 +84,7 @@ def request(workspace_id: UUID | str, user_id: UUID | str, wish: Wish, key: str 
                 as_json(wish.prices),
                 wish.total,
                 wish.hold,
-                as_json(wish.checkpoint),
+                as_json(_checkpoint(wish)),
                 key,
                 digest,
                 wish.retry_of,

@@ -10,38 +10,36 @@ import peewee
 import structlog
 
 from reachly.database import StoreAway, execute, sqlstate
-from reachly.engine.claim import Claim, LeaseLost, take
+from reachly.engine.claim import Claim, LeaseLost, Unknown, take
+from reachly.engine.knowing import Step, versions
 from reachly.engine.lease import keeper
-from reachly.engine.outcomes import Failed, Outcome, Succeeded, Wait
+from reachly.engine.outcomes import Failed, Succeeded, Wait
 from reachly.settings import settings
 
-Step = Callable[[Claim], Outcome]
 _log = structlog.get_logger()
 
 _AGAIN = ("40P01", "40001", "55P03")
 """Deadlock, serialization failure, lock time-out: the transaction rolled back and may be tried again."""
-_UNKNOWN_KIND = timedelta(seconds=30)
-"""While a new version is rolled out, workers of the old one meet jobs of the new: they leave them to others."""
 
 
 def run(
     job_id: UUID | str, kinds: Mapping[str, Step], worker: str, stopping: Callable[[], bool] = lambda: False
 ) -> str:
-    """Claim the job and take its steps; returns how it left this worker (``gone`` when it was not there to be claimed).
+    """Claim the job and take its steps; returns how it left this worker (``gone`` when it was not there to be claimed,
+    ``left`` when only another version's workers know it).
 
     May be called any number of times for one id, from any number of processes: one of them works.
     """
-    claim = take(job_id, worker)
+    try:
+        claim = take(job_id, worker, versions(kinds))
+    except Unknown:
+        return "left"
     if claim is None:
         return "gone"
     claim.stopping = stopping
     with keeper.keeping(claim):
         try:
-            step = kinds.get(claim.kind)
-            if step is None:
-                claim.wait(datetime.now(UTC) + _UNKNOWN_KIND, "waiting for a worker that knows how")
-                return "waiting"
-            return _work(claim, step, stopping)
+            return _work(claim, kinds[claim.kind], stopping)
         except LeaseLost:
             _log.warning("lease_lost", job=str(claim.id), attempt=claim.attempt)
             return "lost"

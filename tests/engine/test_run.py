@@ -136,16 +136,6 @@ def test_a_waiting_job_holds_no_worker_and_wakes_in_time(team) -> None:
     assert run(asked.job_id, {"generate_leads": counting}, "w") == "succeeded"
 
 
-def test_a_worker_that_does_not_know_the_kind_leaves_the_job_to_others(team) -> None:
-    asked = ask(team, hold=10)
-    assert run(asked.job_id, {}, "old") == "waiting"
-    row = job(team, asked.job_id)
-    assert (row["status"], row["crashes"]) == ("waiting", 0)
-    with scope(team.workspace_id, team.user_id):
-        database.execute("UPDATE jobs SET wake_at = clock_timestamp() WHERE id = %s", (asked.job_id,))
-    assert run(asked.job_id, {"generate_leads": counting}, "new") == "succeeded"
-
-
 def test_a_failed_job_says_why_and_gives_back(team) -> None:
     asked = ask(team, hold=9)
     run(asked.job_id, {"generate_leads": lambda _claim: Failed("nobody", "Nobody is left")}, "w")

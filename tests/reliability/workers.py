@@ -30,10 +30,10 @@ QUICK = {
 class Worker:
     """A worker with its scheduler, in a process group of its own."""
 
-    def __init__(self, outside: Outside) -> None:
-        command = [sys.executable, "-m", "dramatiq", "jobs.actors", "--fork-function", "jobs.schedule:run"]
+    def __init__(self, outside: Outside, actors: str = "jobs.actors", **more: str) -> None:
+        command = [sys.executable, "-m", "dramatiq", actors, "--fork-function", "jobs.schedule:run"]
         command += ["--processes", "1", "--threads", "4", "--worker-shutdown-timeout", "15000"]
-        environment = os.environ | QUICK | outside.environment() | {"PYTHONPATH": str(ROOT)}
+        environment = os.environ | QUICK | outside.environment() | {"PYTHONPATH": str(ROOT)} | more
         self.process = subprocess.Popen(
             command,
             cwd=ROOT,
@@ -61,9 +61,9 @@ class Worker:
 
 
 @contextmanager
-def worker(outside: Outside) -> Iterator[Worker]:
-    """A worker for the length of the block."""
-    made = Worker(outside)
+def worker(outside: Outside, actors: str = "jobs.actors", **more: str) -> Iterator[Worker]:
+    """A worker of this module's actors, with ``more`` in its environment, for the length of the block."""
+    made = Worker(outside, actors, **more)
     try:
         yield made
     finally:

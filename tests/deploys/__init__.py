@@ -1,0 +1,1 @@
+"""Two versions side by side, restarts, and changes of the database while everybody works."""
