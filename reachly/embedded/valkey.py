@@ -25,8 +25,10 @@ class Valkey:
 
     ends_by = signal.SIGTERM
 
-    def __init__(self, home: Home) -> None:
+    def __init__(self, home: Home, *, durable: bool = False) -> None:
+        """``durable`` keeps what it holds over a restart; the product needs none of it and does without."""
         self.home = home
+        self.durable = durable
         self.port = 0
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -57,7 +59,7 @@ class Valkey:
             "requirepass": self.home.key("valkey"),
             "dir": f'"{folder}"',
             "save": '""',
-            "appendonly": "no",
+            "appendonly": "yes" if self.durable else "no",
             "maxmemory-policy": "noeviction",
             "databases": "16",
             "set-proc-title": "no",  # it would write over the mark in its environment
