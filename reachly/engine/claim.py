@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,7 +15,9 @@ from reachly.engine.knowing import KNOWN, Known, leave
 from reachly.settings import settings
 
 # A job that its own worker takes again crashed nobody: that worker lost the database for a while, and lives.
+# Only who takes a job up again is written down: a job that goes through in one attempt pays nothing for its story.
 _TAKE = f"""
+WITH taken AS (
 UPDATE jobs SET status = 'running', attempt = attempt + 1, crashes = crashes
        + (status = 'running' AND worker IS DISTINCT FROM %s)::int, worker = %s,
        lease_until = clock_timestamp() + make_interval(secs => %s), wake_at = NULL, wait_reason = NULL,
@@ -22,8 +25,15 @@ UPDATE jobs SET status = 'running', attempt = attempt + 1, crashes = crashes
  WHERE id = %s AND (status = 'queued' OR (status = 'waiting' AND wake_at <= clock_timestamp())
                     OR (status = 'running' AND lease_until <= clock_timestamp()))
    AND (%s::jsonb IS NULL OR {KNOWN})
-RETURNING *, (SELECT before.status FROM jobs before WHERE before.id = jobs.id) AS taken_from
-"""
+RETURNING new.*, old.status AS found, old.worker AS found_worker, old.wait_reason AS found_reason,
+          CASE old.status WHEN 'running' THEN old.lease_until WHEN 'waiting' THEN old.wake_at END AS found_due_at),
+told AS (
+INSERT INTO job_attempts
+       (workspace_id, job_id, attempt, worker, found, found_worker, found_due_at, found_reason, crashes)
+SELECT workspace_id, id, attempt, worker, found, found_worker, found_due_at, found_reason, crashes
+  FROM taken WHERE attempt > 1)
+SELECT *, extract(epoch FROM clock_timestamp() - found_due_at)::float8 AS found_late FROM taken
+"""  # noqa: S608 - a condition of our own
 
 
 class LeaseLost(Exception):
@@ -32,6 +42,17 @@ class LeaseLost(Exception):
 
 class Unknown(Exception):
     """The job is of a kind or a form that only workers of another version know; it was left to them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a job was just before it was claimed: its status, who had it last, and how many seconds ago its lease or its
+    wait was over.
+    """
+
+    status: str
+    worker: str | None
+    late: float | None
 
 
 class Claim:
@@ -54,7 +75,8 @@ class Claim:
         self.checkpoint: dict[str, Any] = row["checkpoint"]
         self.done: int = row["progress_done"]
         self.total: int = row["progress_total"]
-        self.taken_from: str = row["taken_from"]
+        self.worker: str = row["worker"]
+        self.found = Found(row["found"], row["found_worker"], row["found_late"])
         self.first = row["attempt"] == 1
         self.lost = False
         self.version = 1
@@ -125,20 +147,26 @@ class Claim:
         with self.transaction():
             execute(
                 "UPDATE jobs SET status = 'waiting', wake_at = %s, wait_reason = %s, waits = waits + 1,"
-                " lease_until = NULL, worker = NULL WHERE id = %s AND attempt = %s",
+                " lease_until = NULL WHERE id = %s AND attempt = %s",
                 (until, reason, self.id, self.attempt),
             )
-            execute("SELECT job_tell(%s, 'progress', '{}'::jsonb)", (self.id,))
+            self._note(waits_until=until.isoformat(), reason=reason)
 
     def hand_back(self) -> None:
         """Give the job back so that the next worker may take it at once."""
         with self.transaction():
+            self._note(handed_back=True)
             execute(
-                "UPDATE jobs SET status = 'queued', lease_until = NULL, worker = NULL,"
+                "UPDATE jobs SET status = 'queued', lease_until = NULL,"
                 " dispatched_at = NULL, updated_at = clock_timestamp() - make_interval(secs => %s)"
                 " WHERE id = %s AND attempt = %s",
                 (settings().job_send_after, self.id, self.attempt),
             )
+
+    def _note(self, **data: Any) -> None:
+        """Have whoever watches look again, and programs know why; people read it among the attempts."""
+        told = as_json({"attempt": self.attempt, **data})
+        execute("SELECT job_tell(%s, 'progress', %s::jsonb)", (self.id, told))
 
     def end(
         self, status: str, result: dict[str, Any] | None = None, code: str | None = None, text: str | None = None

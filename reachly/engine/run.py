@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import peewee
@@ -58,11 +59,9 @@ def _work(claim: Claim, step: Step, stopping: Callable[[], bool]) -> str:
             " the credits is back. Try it again with fewer leads, or tell your operator its number.",
         )
         return "failed"
-    if claim.taken_from == "running":
+    if claim.found.status == "running":
         with claim.transaction():
-            claim.tell(
-                "Another worker took over", detail="The one before stopped answering; nothing was lost", tone="warn"
-            )
+            claim.tell("Another worker took over", tone="warn", **_why(claim))
     while True:
         if claim.cancel_wanted():
             claim.end("cancelled")
@@ -95,11 +94,30 @@ def _work(claim: Claim, step: Step, stopping: Callable[[], bool]) -> str:
             return "failed"
 
 
+def _why(claim: Claim) -> dict[str, Any]:
+    """Why the job had to be taken over, for people and for programs."""
+    before = claim.found
+    if before.worker == claim.worker:
+        detail = "The one before had lost the database for a while; nothing was lost"
+    else:
+        detail = "The one before stopped answering; nothing was lost"
+    late = round(before.late or 0, 1)
+    return {
+        "detail": detail,
+        "attempt": claim.attempt,
+        "worker": claim.worker,
+        "before": before.worker,
+        "lease_over_for_s": late,
+    }
+
+
 def _stumble(claim: Claim, error: Exception) -> str:
     """A step raised what no step should: count it as a crash and come back later, so that it cannot spin."""
     _log.exception("step_raised", job=str(claim.id), kind=claim.kind, exc_info=error)
     with claim.transaction():
         execute("UPDATE jobs SET crashes = crashes + 1 WHERE id = %s AND attempt = %s", (claim.id, claim.attempt))
-        claim.tell("A step went wrong and will be tried again", tone="warn", detail=type(error).__name__)
+        claim.tell(
+            "A step went wrong and will be tried again", tone="warn", detail=type(error).__name__, attempt=claim.attempt
+        )
     claim.wait(datetime.now(UTC) + timedelta(seconds=2**claim.crashes), "trying again")
     return "stumbled"

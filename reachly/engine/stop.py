@@ -7,6 +7,11 @@ from uuid import UUID
 from reachly import news
 from reachly.database import execute, one, scope
 
+_STOPPING = """
+SELECT job_tell(%s, 'log', jsonb_build_object('text', 'Stopping at the next step', 'tone', 'warn', 'detail',
+       coalesce((SELECT name FROM users WHERE id = %s), 'Somebody') || ' asked for it'))
+"""
+
 
 class NoSuchJob(Exception):
     """There is no such job in this workspace."""
@@ -25,7 +30,7 @@ def cancel(workspace_id: UUID | str, user_id: UUID | str, job_id: UUID | str) ->
     with scope(workspace_id, user_id):
         row = one(
             "UPDATE jobs SET cancel_requested_at = coalesce(cancel_requested_at, clock_timestamp())"
-            " WHERE id = %s AND finished_at IS NULL RETURNING status",
+            " WHERE id = %s AND finished_at IS NULL RETURNING old.cancel_requested_at IS NULL AS first",
             (str(job_id),),
         )
         if row is None:
@@ -33,10 +38,7 @@ def cancel(workspace_id: UUID | str, user_id: UUID | str, job_id: UUID | str) ->
                 raise NoSuchJob(str(job_id))
             raise JobEnded(str(job_id))
         ended = one("SELECT job_end(%s, NULL, 'cancelled', NULL, NULL, NULL) AS ended", (str(job_id),))
-        if not (ended and ended["ended"]):
-            execute(
-                'SELECT job_tell(%s, \'log\', \'{"text": "Stopping at the next step", "tone": "warn"}\')',
-                (str(job_id),),
-            )
+        if row["first"] and not (ended and ended["ended"]):
+            execute(_STOPPING, (str(job_id), str(user_id)))
     news.publish(workspace_id, job_id)
     return "cancelled" if ended and ended["ended"] else "cancelling"

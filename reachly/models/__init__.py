@@ -3,7 +3,7 @@
 from reachly.models.catalogue import EmploymentHistory, Organization
 from reachly.models.credit import Price
 from reachly.models.export import Export
-from reachly.models.job import Job, JobEvent, JobSource
+from reachly.models.job import Job, JobAttempt, JobEvent, JobSource
 from reachly.models.lead import Lead
 
-__all__ = ["EmploymentHistory", "Export", "Job", "JobEvent", "JobSource", "Lead", "Organization", "Price"]
+__all__ = ["EmploymentHistory", "Export", "Job", "JobAttempt", "JobEvent", "JobSource", "Lead", "Organization", "Price"]

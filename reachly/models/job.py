@@ -24,6 +24,7 @@ class Job(TenantRow):
     attempt = IntegerField()
     crashes = IntegerField()
     waits = IntegerField()
+    worker = TextField(null=True)
     lease_until = DateTimeTZField(null=True)
     wake_at = DateTimeTZField(null=True)
     wait_reason = TextField(null=True)
@@ -76,6 +77,24 @@ class JobEvent(TenantRow):
     class Meta:
         table_name = "job_events"
         primary_key = CompositeKey("workspace_id", "job_id", "seq")
+
+
+class JobAttempt(TenantRow):
+    """Who took a job up again, and what it was just before; the first attempt has no row."""
+
+    job_id = UUIDField()
+    attempt = IntegerField()
+    worker = TextField()
+    taken_at = DateTimeTZField()
+    found = TextField()
+    found_worker = TextField(null=True)
+    found_due_at = DateTimeTZField(null=True)
+    found_reason = TextField(null=True)
+    crashes = IntegerField()
+
+    class Meta:
+        table_name = "job_attempts"
+        primary_key = CompositeKey("workspace_id", "job_id", "attempt")
 
 
 class JobSource(TenantRow):

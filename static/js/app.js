@@ -68,7 +68,14 @@
     to.textContent = from.dataset.say;
   };
 
+  /* A fold that somebody opened stays open when its fragment is sent again */
+  const kept = new Set();
+  document.addEventListener("toggle", e => {
+    if (e.target.matches("details[data-keep]") && e.target.isConnected) kept[e.target.open ? "add" : "delete"](e.target.id);
+  }, true);
+
   const arrived = within => {
+    for (const id of kept) { const fold = $("#" + id); if (fold && !fold.open) fold.open = true; }
     tell(within);
     say();
     question();

@@ -26,7 +26,13 @@ WRONG = FIND | {
     "errors": {"job_titles": "A job title has at most 120 characters.", "limit": "At most 10,000 leads at once."},
 }
 EMPTY_FORM = find.FORM | {"filters": {}, "limit": 50, "wanted": 50}
-JOB = FRAME | {"job": jobs.JOB, "leads": leads.LEADS[:8], "events": jobs.EVENTS, "earlier": 0}
+JOB = FRAME | {
+    "job": jobs.JOB,
+    "leads": leads.LEADS[:8],
+    "events": jobs.EVENTS,
+    "earlier": 0,
+    "attempts": jobs.ATTEMPTS,
+}
 JOBS = FRAME | ONE_PAGE | {"jobs": jobs.JOBS, "tabs": jobs.JOB_TABS}
 LEADS = FRAME | leads.TABLE
 EXPORTS = FRAME | ONE_PAGE | {"exports": exports.EXPORTS, "days": 7}
@@ -52,7 +58,7 @@ PAGES: Shown = {
     "jobs/418": ("job.html", JOB),
     "jobs/done": ("job.html", JOB | {"job": jobs.DONE}),
     "jobs/failed": ("job.html", JOB | {"job": jobs.FAILED}),
-    "jobs/start": ("job.html", JOB | {"job": jobs.START, "leads": [], "events": jobs.EVENTS[-1:]}),
+    "jobs/start": ("job.html", JOB | {"job": jobs.START, "leads": [], "events": jobs.EVENTS[-1:], "attempts": None}),
     "jobs/export": ("job.html", JOB | {"job": jobs.EXPORT_JOB}),
     "leads": ("leads.html", LEADS),
     "leads/8": ("leads.html", LEADS | {"lead": leads.LEAD, "close_url": "/leads"}),

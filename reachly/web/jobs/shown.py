@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
-from reachly.engine import look
-from reachly.models import Export, Job, JobEvent, JobSource, Lead
+from reachly.engine import attempts, look
+from reachly.models import Export, Job, JobAttempt, JobEvent, JobSource, Lead
 from reachly.retry import can_retry
 from reachly.settings import settings
 from reachly.web.find.form import Form
 from reachly.web.jobs import words
+from reachly.web.jobs.attempts import fold
 
 LEADS_SHOWN = 20
 EVENTS_SHOWN = 40
@@ -31,6 +33,9 @@ class Seen:
     events: list[JobEvent]
     earlier: int
     export: Export | None
+    taken: list[JobAttempt]
+    calls: list[attempts.Unanswered]
+    related: attempts.Related
 
     def names(self) -> dict[str, Any]:
         """What ``job.html`` and its fragments need."""
@@ -39,6 +44,7 @@ class Seen:
             "leads": [_lead(lead) for lead in self.leads],
             "events": [words.event_row(event, self.job) for event in self.events],
             "earlier": self.earlier,
+            "attempts": fold(self.job, self.taken, self.calls),
         }
 
     def _job(self) -> dict[str, Any]:
@@ -72,6 +78,8 @@ class Seen:
             "leads_count": self.leads_count,
             "download": self._download(),
             "idempotency_key": f"retry:{job.id}",
+            "goes_on_from": _link(self.related.before),
+            "went_on_as": _link(self.related.after),
         }
 
     def _download(self) -> dict[str, Any] | None:
@@ -92,6 +100,10 @@ def _search_again(job: Job) -> str | None:
     return Form(
         filters, asked.get("limit", job.progress_total), sources, sources, list(asked.get("reveal", ()))
     ).address()
+
+
+def _link(related: tuple[UUID, int] | None) -> dict[str, str] | None:
+    return {"url": f"/jobs/{related[0]}", "label": f"Job {related[1]}"} if related else None
 
 
 def brief(job: Job, by: str) -> dict[str, Any]:
@@ -116,8 +128,8 @@ def brief(job: Job, by: str) -> dict[str, Any]:
 def see(job: Job, parts: Collection[str] = PARTS) -> Seen:
     """The job with what these parts of its page tell; inside a scope."""
     finds = job.kind == "generate_leads"
-    events = look.latest_events(job.id, EVENTS_SHOWN) if "events" in parts else []
-    status = "status" in parts
+    told, status = "events" in parts, "status" in parts
+    events = look.latest_events(job.id, EVENTS_SHOWN) if told else []
     return Seen(
         job=job,
         by=look.names([job.user_id]).get(job.user_id, "somebody") if status else "",
@@ -129,6 +141,9 @@ def see(job: Job, parts: Collection[str] = PARTS) -> Seen:
         export=Export.get_or_none(Export.job_id == job.id, Export.deleted_at.is_null())
         if status and not finds
         else None,
+        taken=attempts.attempts(job) if told else [],
+        calls=attempts.unanswered(job) if told and finds else [],
+        related=attempts.related(job) if status and (job.retry_of or job.finished) else attempts.Related(),
     )
 
 

@@ -51,6 +51,8 @@ JOB: dict[str, Any] = {
     "leads_count": 128,
     "download": None,
     "idempotency_key": "a1",
+    "goes_on_from": {"url": "/jobs/412", "label": "Job 412"},
+    "went_on_as": None,
 }
 DONE = JOB | {
     "status": "succeeded",
@@ -123,6 +125,30 @@ EVENTS = [
         (4, "Amara Osei started the job", None, "neutral", False),
     )
 ]
+ATTEMPTS: dict[str, Any] = {
+    "count": 4,
+    "notes": "1 crash · 2 waits · 1 call without an answer",
+    "now": {"why": "Waiting: Clay asked us to slow down.", "until": NOW + timedelta(minutes=3)},
+    "taken": [
+        {"number": number, "worker": worker, "at": ago(minutes=minutes), "why": why, "kind": kind, "until": None}
+        for number, worker, minutes, why, kind in (
+            (4, "worker-2:412", 1, "Woke after a wait: Clay asked us to slow down.", "neutral"),
+            (
+                3,
+                "worker-2:412",
+                2,
+                "Took over: worker-1:77 stopped answering, its lease had run out 2 s before",
+                "warn",
+            ),
+            (2, "worker-1:77", 3, "Taken up again: worker-1:31 was shut down and handed it back", "neutral"),
+            (1, "worker-1:31", 4, "Taken up for the first time", "neutral"),
+        )
+    ],
+    "earlier": 0,
+    "calls": [
+        {"what": "Lusha, enrich", "at": ago(minutes=2), "attempt": 2, "said": "Asked again, which costs nothing."}
+    ],
+}
 JOBS = [
     JOB,
     JOB
