@@ -31,9 +31,11 @@ def grant(arguments: argparse.Namespace) -> int:
     from reachly import ledger
 
     try:
-        available = ledger.grant(arguments.email, arguments.credits, arguments.reason)
+        available = ledger.grant(arguments.email, arguments.credits, arguments.reason, arguments.key, arguments.again)
     except ledger.NoSuchPerson as wrong:
         raise Mishap(f"Nobody here has the address {arguments.email}.") from wrong
+    except ledger.JustGranted as wrong:
+        raise Mishap("The same was granted a moment ago: nothing was granted. Add --again if you mean it.") from wrong
     except ValueError as wrong:
         raise Mishap(str(wrong)) from wrong
     say(f"{arguments.credits} credits granted to {arguments.email}, who now has {available} available.")

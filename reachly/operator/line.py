@@ -32,6 +32,8 @@ def parser() -> argparse.ArgumentParser:
     grant.add_argument("email", metavar="EMAIL")
     grant.add_argument("credits", metavar="CREDITS", type=_positive)
     grant.add_argument("--reason", required=True, metavar="TEXT", help="stands in the credit history")
+    grant.add_argument("--key", metavar="TEXT", help="grant once for this key, however often it is run")
+    grant.add_argument("--again", action="store_true", help="grant though the same was granted minutes ago")
     bench = verbs.add_parser("bench", help="measure, with ratios to the plain way of doing it")
     bench.add_argument("name", metavar="NAME")
     bench.add_argument("rest", nargs=argparse.REMAINDER, metavar="...")

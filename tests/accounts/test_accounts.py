@@ -134,11 +134,28 @@ def test_a_grant_moves_credits_once_per_key(email: str) -> None:
     with scope(account.workspace_id):
         told = one("SELECT credits, description FROM transactions WHERE idempotency_key = 'gift:1'")
     assert told == {"credits": 50, "description": "a gift"}
+    with pytest.raises(ValueError, match="another grant"):
+        ledger.grant(email, 51, "a gift", key="gift:1")
     with pytest.raises(ledger.NoSuchPerson):
         ledger.grant("nobody@team.example", 1, "why")
     for credits, reason in ((0, "why"), (-5, "why"), (5, " ")):
         with pytest.raises(ValueError, match="reason"):
             ledger.grant(email, credits, reason)
+
+
+def test_a_grant_given_twice_by_a_slip_of_the_hand_is_one(email: str) -> None:
+    accounts.register(email, "Alice", PASSWORD, True)
+
+    def give(_: int) -> int:
+        try:
+            return ledger.grant(email, 50, "a gift")
+        except ledger.JustGranted:
+            return 0
+
+    with ThreadPoolExecutor(4) as hands:
+        assert sorted(hands.map(give, range(4))) == [0, 0, 0, 150]
+    assert ledger.grant(email, 50, "a gift", again=True) == 200
+    assert ledger.grant(email, 51, "a gift") == 251
 
 
 def test_importing_the_package_loads_neither_flask_nor_dramatiq() -> None:
