@@ -48,3 +48,9 @@ def jobs_of(team: Any) -> list[dict[str, Any]]:
     """All jobs of the team, oldest first."""
     with scope(team.workspace_id, team.user_id):
         return rows("SELECT * FROM jobs ORDER BY number")
+
+
+def events_of(team: Any, job_id: UUID) -> list[dict[str, Any]]:
+    """The job's story, in order."""
+    with scope(team.workspace_id, team.user_id):
+        return rows("SELECT seq, kind, data FROM job_events WHERE job_id = %s ORDER BY seq", (job_id,))
