@@ -20,6 +20,8 @@ from dramatiq.errors import ConnectionClosed
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from reachly.database import afterwards
+from reachly.engine.request import Requested
 from reachly.settings import settings
 
 QUEUES = ("interactive", "bulk")
@@ -163,6 +165,12 @@ _quick = redis.Redis.from_url(
 _sender = WakingBroker(client=_quick, middleware=[])
 for _queue in QUEUES:
     _sender.declare_queue(_queue)
+
+
+def wake(asked: Requested) -> None:
+    """Send for a new job as soon as it is committed; one that was there before is on its way already."""
+    if not asked.replayed:
+        afterwards(lambda: send(asked.queue, asked.job_id))
 
 
 def send(queue: str, job_id: UUID | str) -> bool:

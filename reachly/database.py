@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -56,6 +56,7 @@ class Database(PooledPostgresqlDatabase):
 
 db = Database(None, autoconnect=False)
 _starting = threading.Lock()
+_here = threading.local()
 _NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 """A NUL as JSON writes it, and not the six letters behind an escaped backslash that somebody typed."""
 _SCOPE = "SELECT set_config('reachly.workspace', %s, true), set_config('reachly.user', %s, true)"
@@ -105,19 +106,53 @@ def connected() -> Iterator[None]:
 @contextmanager
 def transaction() -> Iterator[None]:
     """A transaction without scope: sees no tenant's rows, may call the functions that find one."""
-    with connected(), db.atomic():
+    with _whole():
         yield
 
 
 @contextmanager
 def scope(workspace_id: UUID | str, user_id: UUID | str | None = None) -> Iterator[None]:
     """A transaction that sees and writes one workspace's rows and no other's."""
-    with connected(), db.atomic():
+    with _whole():
         execute(
             _SCOPE,
             (str(workspace_id), str(user_id or "")),
         )
         yield
+
+
+@contextmanager
+def _whole() -> Iterator[None]:
+    """A transaction, or within one a savepoint; what was put off until the commit follows the outermost."""
+    acts: list[Callable[[], object]] | None = getattr(_here, "acts", None)
+    if acts is not None:
+        before = len(acts)
+        try:
+            with db.atomic():
+                yield
+        except BaseException:
+            del acts[before:]
+            raise
+        return
+    _here.acts = acts = []
+    try:
+        with connected(), db.atomic():
+            yield
+    finally:
+        _here.acts = None
+    for act in acts:
+        act()
+
+
+def afterwards(act: Callable[[], object]) -> None:
+    """Do ``act`` once what this thread is writing is committed, and not at all where it is taken back; outside of a
+    transaction, at once. For what speaks to other stores: it must not hold a row, nor tell what never came to be.
+    """
+    acts: list[Callable[[], object]] | None = getattr(_here, "acts", None)
+    if acts is None:
+        act()
+    else:
+        acts.append(act)
 
 
 def scoped(
@@ -126,8 +161,11 @@ def scoped(
     """The first row of one statement in a scoped transaction of its own, in a single round trip.
 
     For the few writes that many wait for: row locks are held no longer than the server needs. PostgreSQL runs the
-    statements of one message as one transaction, so the scope ends with it. Must not be called inside a transaction.
+    statements of one message as one transaction, so the scope ends with it. Inside a transaction it is a part of that.
     """
+    if getattr(_here, "acts", None) is not None:
+        with scope(workspace_id, user_id):
+            return one(sql, params)
     with connected():
         assert not db.in_transaction()
         return one(f"{_SCOPE}; {sql}", (str(workspace_id), str(user_id), *params))

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, Response
 from pydantic import BaseModel
 
-from reachly.api import caller, reading
+from reachly.api import caller, reading, replay
 
 View = Callable[..., Any]
 
@@ -31,6 +31,7 @@ class Call:
     answers: Mapping[int, type[BaseModel] | str | None]
     problems: tuple[int, ...]
     headers: tuple[str, ...] = field(default=())
+    idempotent: bool = False
 
 
 CALLS: list[Call] = []
@@ -48,11 +49,14 @@ def call(
     limit: str | None = None,
     problems: tuple[int, ...] = (),
     headers: tuple[str, ...] = (),
+    idempotent: bool = False,
 ) -> Callable[[View], View]:
     """Make a function the answer to ``method`` on ``path``.
 
     It gets ``person`` where a ``scope`` is needed, ``body`` where it ``asks`` for one, ``query`` where it ``reads``.
     It returns a model, or a model with a status and headers, or a whole response. Its docstring becomes the document.
+    What is ``idempotent`` is done once per ``Idempotency-Key``, in one transaction with its answer: it must call nobody
+    outside but by :func:`reachly.database.afterwards`.
     """
 
     def around(view: View) -> View:
@@ -69,7 +73,8 @@ def call(
             reads=reads,
             answers=answers,
             problems=problems,
-            headers=headers,
+            headers=(*headers, replay.REPLAYED) if idempotent else headers,
+            idempotent=idempotent,
         )
         CALLS.append(told)
 
@@ -83,6 +88,8 @@ def call(
                 values["query"] = reading.query(reads)
             if asks is not None:
                 values["body"] = reading.body(asks)
+            if idempotent:
+                return replay.replayed(values["person"], values.get("body"), lambda: _response(view(**values)))
             return _response(view(**values))
 
         bp.add_url_rule(path, f"{method}_{view.__name__}", answered, methods=[method])

@@ -117,6 +117,8 @@ def _problems(each: Call) -> set[int]:
         found |= {413, 415, 422}
     if each.reads is not None:
         found.add(422)
+    if each.idempotent:
+        found |= {409, 422}
     return found
 
 
@@ -145,8 +147,9 @@ def _parameters(each: Call) -> list[dict[str, Any]]:
             described = shape.pop("description", None)
             parameter = {"name": name, "in": "query", "required": False, "schema": shape}
             found.append(parameter | ({"description": described} if described else {}))
-    if each.method == "POST" and each.scope == "write" and "Idempotent-Replayed" in each.headers:
-        limits: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"}
+    if each.idempotent:
+        limits: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": 200}
+        limits["pattern"] = "^[!-~]([ -~]*[!-~])?$"
         found.append({"name": "Idempotency-Key", "in": "header", "required": False, "schema": limits})
     return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from jobs.broker import send
+from jobs.broker import wake
 from reachly import export
 from reachly.accounts import Person
 from reachly.api import replay
@@ -24,20 +24,17 @@ bp = Blueprint("api_export", __name__)
     scope="write",
     asks=Export,
     answers={202: JobAnswer},
-    problems=(409,),
-    headers=("Location", "Idempotent-Replayed"),
+    headers=("Location",),
+    idempotent=True,
 )
 def export_leads(person: Person, body: Export) -> tuple[JobAnswer, int, dict[str, str]]:
     """Make a file of leads: those named, those that match filters, or all.
 
     The job's `result` names the export. Costs nothing. The same `Idempotency-Key` with the same body is the same job.
     """
-    key = replay.key()
     wish, errors = export.ExportWish.from_args(body.as_args())
     if errors:
         raise Problem(422, "Some fields cannot be taken as they are.", errors=tuple(errors.items()))
-    replay.seen(person, key, "export_leads")
-    asked = export.ask(person.workspace_id, person.user_id, wish, key)
-    if not asked.replayed:
-        send(asked.queue, asked.job_id)
+    asked = export.ask(person.workspace_id, person.user_id, wish, replay.key())
+    wake(asked)
     return answer(person, asked.job_id, replayed=asked.replayed)

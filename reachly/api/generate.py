@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint
 
-from jobs.broker import send
+from jobs.broker import wake
 from reachly.accounts import Person
 from reachly.api import replay
 from reachly.api.call import call
@@ -14,7 +12,6 @@ from reachly.api.jobs import answer
 from reachly.api.problem import Problem
 from reachly.api.schemas.jobs import JobAnswer
 from reachly.api.schemas.leads import Estimate, EstimateAnswer, Generate
-from reachly.engine.request import KeyReused
 from reachly.estimate import estimate
 from reachly.generate.asking import Search, ask
 from reachly.settings import settings
@@ -32,8 +29,9 @@ Answer = tuple[JobAnswer, int, dict[str, str]]
     scope="write",
     asks=Generate,
     answers={202: JobAnswer, 200: EstimateAnswer},
-    problems=(402, 409),
-    headers=("Location", "Idempotent-Replayed"),
+    problems=(402,),
+    headers=("Location",),
+    idempotent=True,
 )
 def generate(person: Person, body: Generate) -> Answer | EstimateAnswer:
     """Find leads.
@@ -41,18 +39,12 @@ def generate(person: Person, body: Generate) -> Answer | EstimateAnswer:
     Holds the most the job can cost and starts it; with `dry_run` it only says what it would bring and cost. The same
     `Idempotency-Key` with the same body is the same job.
     """
-    key = replay.key()
-    known = None if body.dry_run else replay.seen(person, key, "generate_leads")
-    if known is not None:
-        if not _same(body, known.params):
-            raise KeyReused(key)
-        return answer(person, known.id, replayed=True)
     search = _search(person, body)
     if body.dry_run:
         spend("estimates", str(person.user_id))
         return _estimated(person, search)
-    asked = ask(person.workspace_id, person.user_id, search, key)
-    send(asked.queue, asked.job_id)
+    asked = ask(person.workspace_id, person.user_id, search, replay.key())
+    wake(asked)
     return answer(person, asked.job_id, replayed=asked.replayed)
 
 
@@ -75,16 +67,6 @@ def _search(person: Person, body: Generate) -> Search:
     if wrong:
         raise Problem(422, "Some fields cannot be taken as they are.", errors=wrong)
     return Search(body.filters.chosen(), body.limit, chosen, tuple(dict.fromkeys(body.reveal)))
-
-
-def _same(body: Generate, params: dict[str, Any]) -> bool:
-    """Whether the body asks for what the job was made for; sources it left out are those that were chosen then."""
-    return (
-        body.filters.chosen().as_dict() == params["filters"]
-        and body.limit == params["limit"]
-        and list(dict.fromkeys(body.reveal)) == params["reveal"]
-        and (body.sources is None or list(dict.fromkeys(body.sources)) == params["sources"])
-    )
 
 
 def _estimated(person: Person, search: Search) -> EstimateAnswer:

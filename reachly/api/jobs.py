@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, request
 
-from jobs.broker import send
+from jobs.broker import wake
 from reachly import retry
 from reachly.accounts import Person
 from reachly.api.call import call
@@ -59,7 +59,16 @@ def get_job(person: Person, job_id: UUID) -> Response:
     return response
 
 
-@call(bp, "POST", "/api/jobs/<uuid:job_id>/cancel", scope="write", answers={202: JobAnswer}, problems=(404, 409))
+@call(
+    bp,
+    "POST",
+    "/api/jobs/<uuid:job_id>/cancel",
+    scope="write",
+    answers={202: JobAnswer},
+    problems=(404, 409),
+    headers=("Location",),
+    idempotent=True,
+)
 def cancel_job(person: Person, job_id: UUID) -> tuple[JobAnswer, int, dict[str, str]]:
     """Stop a job. What was delivered stays, what was reserved comes back."""
     try:
@@ -71,7 +80,16 @@ def cancel_job(person: Person, job_id: UUID) -> tuple[JobAnswer, int, dict[str, 
     return answer(person, job_id)
 
 
-@call(bp, "POST", "/api/jobs/<uuid:job_id>/retry", scope="write", answers={202: JobAnswer}, problems=(402, 404, 409))
+@call(
+    bp,
+    "POST",
+    "/api/jobs/<uuid:job_id>/retry",
+    scope="write",
+    answers={202: JobAnswer},
+    problems=(402, 404, 409),
+    headers=("Location",),
+    idempotent=True,
+)
 def retry_job(person: Person, job_id: UUID) -> tuple[JobAnswer, int, dict[str, str]]:
     """Go on where a job stopped, as a new job; asked twice, it is one."""
     try:
@@ -80,7 +98,7 @@ def retry_job(person: Person, job_id: UUID) -> tuple[JobAnswer, int, dict[str, s
         raise Problem(404) from None
     except retry.NothingToRetry:
         raise Problem(409, "The job is still at work, or has brought all that was wanted.") from None
-    send(asked.queue, asked.job_id)
+    wake(asked)
     return answer(person, asked.job_id, replayed=asked.replayed)
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from flask import request
+from collections.abc import Callable
+from typing import Any
+
+from flask import Response, request
 
 from reachly.accounts import Person
+from reachly.answers import Answer, once
 from reachly.api.problem import Problem
-from reachly.database import scope
-from reachly.engine import look
-from reachly.engine.request import KeyReused
-from reachly.models import Job
 
-HEADER = "Idempotency-Key"
+HEADER, REPLAYED = "Idempotency-Key", "Idempotent-Replayed"
 LONGEST = 200
+KEPT = ("Content-Type", "Location")
+"""The headers that belong to the answer; the others tell about the request at hand."""
 
 
 def key() -> str | None:
@@ -26,12 +28,25 @@ def key() -> str | None:
     return f"api:{given}"
 
 
-def seen(person: Person, kept: str | None, kind: str) -> Job | None:
-    """The job that an earlier request with this key made; raises ``KeyReused`` where it was of another kind."""
-    if kept is None:
-        return None
-    with scope(person.workspace_id, person.user_id):
-        known = look.of_key(kept)
-    if known is not None and known.kind != kind:
-        raise KeyReused(kept)
-    return known
+def replayed(person: Person, body: Any, view: Callable[[], Response]) -> Response:
+    """What ``view`` answers, once per key: the same request again gives its first answer again.
+
+    Only what succeeded is kept, with what it did, in one transaction; after a refusal the same key may be tried again.
+    Requests without a key, and dry runs, which do nothing, are answered as they come.
+    """
+    given = key()
+    if given is None or getattr(body, "dry_run", False):
+        return view()
+
+    def act() -> Answer:
+        made = view()
+        headers = {name: made.headers[name] for name in KEPT if name in made.headers}
+        return Answer(made.status_code, headers, made.get_data(as_text=True), made.headers.get(REPLAYED) == "true")
+
+    asked = (request.method, request.path, body.model_dump(mode="json") if body is not None else None)
+    told = once(person.workspace_id, person.user_id, given, asked, act)
+    response = Response(told.body, told.status)
+    response.headers.update(told.headers)
+    if told.replayed:
+        response.headers[REPLAYED] = "true"
+    return response

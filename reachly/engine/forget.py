@@ -19,6 +19,7 @@ def forget(most: int = 100) -> int:
     for function, after in (
         ("jobs_forget", timedelta(days=config.provider_answers_days)),
         ("jobs_free_keys", timedelta(hours=config.idempotency_hours)),
+        ("answers_forget", timedelta(hours=config.idempotency_hours)),
     ):
         with transaction():
             told = one(f"SELECT {function}(%s, %s) AS jobs", (after, most))

@@ -29,11 +29,6 @@ def job(job_id: UUID | str) -> Job | None:
     return Job.get_or_none(Job.id == str(job_id))
 
 
-def of_key(key: str) -> Job | None:
-    """The job that this idempotency key made, for as long as keys are kept."""
-    return Job.get_or_none(Job.idempotency_key == key)
-
-
 def jobs(
     statuses: Sequence[str] = (), kind: str | None = None, before: int | None = None, limit: int = 50
 ) -> list[Job]:

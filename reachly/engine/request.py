@@ -10,7 +10,7 @@ from uuid import UUID
 import peewee
 
 from reachly import news
-from reachly.database import as_json, detail, scoped, sqlstate
+from reachly.database import afterwards, as_json, detail, scoped, sqlstate
 
 
 class NotEnoughCredits(Exception):
@@ -100,5 +100,5 @@ def request(workspace_id: UUID | str, user_id: UUID | str, wish: Wish, key: str 
             raise KeyReused(key) from error
         raise
     assert found is not None
-    news.publish(workspace_id, found["job_id"])
+    afterwards(lambda: news.publish(workspace_id, found["job_id"]))
     return Requested(found["job_id"], wish.queue, found["replayed"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from reachly import news
-from reachly.database import execute, one, scope
+from reachly.database import afterwards, execute, one, scope
 
 _STOPPING = """
 SELECT job_tell(%s, 'log', jsonb_build_object('text', 'Stopping at the next step', 'tone', 'warn', 'detail',
@@ -40,5 +40,5 @@ def cancel(workspace_id: UUID | str, user_id: UUID | str, job_id: UUID | str) ->
         ended = one("SELECT job_end(%s, NULL, 'cancelled', NULL, NULL, NULL) AS ended", (str(job_id),))
         if row["first"] and not (ended and ended["ended"]):
             execute(_STOPPING, (str(job_id), str(user_id)))
-    news.publish(workspace_id, job_id)
+    afterwards(lambda: news.publish(workspace_id, job_id))
     return "cancelled" if ended and ended["ended"] else "cancelling"

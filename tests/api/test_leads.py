@@ -122,7 +122,8 @@ def test_the_same_key_and_body_is_the_same_job(alice: Program, monkeypatch: pyte
     assert len(alice.get("/api/jobs").get_json()["data"]) == 2
 
 
-def test_a_key_is_free_again_after_its_time(alice: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("tidied", [True, False])
+def test_a_key_is_free_again_after_its_time(alice: Program, tidied: bool) -> None:
     from reachly import database
     from reachly.engine.forget import forget
 
@@ -130,8 +131,14 @@ def test_a_key_is_free_again_after_its_time(alice: Program, monkeypatch: pytest.
     first = alice.post("/api/leads/generate", WANTED, headers=key).get_json()["job"]["id"]
     owner = database.owner_database(settings())
     with owner.connection_context():
-        owner.execute_sql("UPDATE jobs SET created_at = created_at - interval '25 hours' WHERE id = %s", (first,))
-    forget()
+        for table in ("jobs", "answers"):
+            owner.execute_sql(
+                f"UPDATE {table} SET created_at = created_at - interval '25 hours' WHERE workspace_id ="
+                " (SELECT workspace_id FROM jobs WHERE id = %s)",
+                (first,),
+            )
+    if tidied:
+        forget()
     answer = alice.post("/api/leads/generate", WANTED | {"limit": 3}, headers=key)
     assert answer.status_code == 202
     assert answer.get_json()["job"]["id"] != first

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from jobs.broker import send
+from jobs.broker import wake
 from reachly.database import scope
 from reachly.engine import look
 from reachly.engine.request import KeyReused
@@ -133,7 +133,7 @@ def _asked(wish: ExportWish, key: str | None) -> ResponseReturnValue | None:
         asked = ask(current_user.workspace_id, current_user.user_id, wish, f"export:{key}" if key else None)
     except KeyReused:
         return None
-    send(asked.queue, asked.job_id)
+    wake(asked)
     target = f"/jobs/{asked.job_id}"
     return Response(status=204, headers={"HX-Redirect": target}) if fragment() else redirect(target, 303)
 

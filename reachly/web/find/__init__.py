@@ -10,7 +10,7 @@ from flask import Blueprint, abort, make_response, render_template, request, ses
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from jobs.broker import send
+from jobs.broker import wake
 from reachly.database import as_json, scope
 from reachly.engine.request import NotEnoughCredits
 from reachly.generate.asking import Earlier, ask, asked_before, lead_prices, most_per_lead, price_list
@@ -55,8 +55,7 @@ def start() -> ResponseReturnValue:
     except NotEnoughCredits:
         return _refused(form, sources, 402)
     session["find_key"] = secrets.token_urlsafe(12)
-    if not wanted.replayed:
-        send(wanted.queue, wanted.job_id)
+    wake(wanted)
     return go(f"/jobs/{wanted.job_id}")
 
 

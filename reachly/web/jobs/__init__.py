@@ -9,7 +9,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from jobs.broker import send
+from jobs.broker import wake
 from reachly import retry
 from reachly.database import scope
 from reachly.engine import look, stop
@@ -92,8 +92,7 @@ def go_on(job_id: UUID) -> ResponseReturnValue:
         return _back(
             job_id, f"Going on may cost {short.required:,} and {short.available:,} are available: {lacks} short."
         )
-    if not wanted.replayed:
-        send(wanted.queue, wanted.job_id)
+    wake(wanted)
     return go(f"/jobs/{wanted.job_id}")
 
 

@@ -1,0 +1,50 @@
+"""Every address that takes a POST either starts a job or moves credits, and then does so once, or is said not to."""
+
+from __future__ import annotations
+
+from reachly.api.call import CALLS
+from tests.web.browsing import application
+from tests.web.test_pressing_twice import PRESSES
+
+HARMLESS = {
+    "api_accounts.POST_register": "an address can be registered once",
+    "api_accounts.POST_login": "a session, no job and no credits",
+    "api_accounts.POST_logout": "ends a session",
+    "api_hooks.clay": "a result is known by its run, item and page, and wakes a job that is there",
+    "api_hooks.clay_delivery": "wakes jobs that are there",
+    "auth.register": "an address can be registered once",
+    "auth.login": "a session, no job and no credits",
+    "auth.demo": "signs in to the one demo account",
+    "auth.logout": "ends a session",
+    "auth.logout_everywhere": "ends sessions",
+    "find.estimate": "asks and changes nothing",
+    "find.reorder": "shows the form again",
+    "leads.columns": "remembers what is shown",
+    "leads.delete_leads": "deleting again deletes nothing, and moves no credits",
+    "leads.undo": "undoing again changes nothing",
+    "exports.new": "shows the dialog",
+    "exports.preview": "shows the first rows",
+    "sources.save": "keeps a key",
+    "sources.remove": "removes a key",
+    "settings.change_profile": "sets what it names",
+    "settings.change_password": "sets what it names",
+    "settings.make_key": "a key for programs, no job and no credits",
+    "settings.revoke_key": "revoking again changes nothing",
+}
+"""Neither a job nor a credit comes of these; why asking twice does no harm."""
+
+
+def _posts() -> set[str]:
+    return {rule.endpoint for rule in application().url_map.iter_rules() if "POST" in (rule.methods or set())}
+
+
+def test_every_post_is_done_once_per_key_or_is_said_to_do_no_harm_twice() -> None:
+    once = {name for name in _posts() if name.startswith("api_") and _idempotent(name)}
+    assert _posts() == once | set(PRESSES) | set(HARMLESS)
+    assert not (once | set(PRESSES)) & set(HARMLESS)
+    assert once >= {"api_generate.POST_generate", "api_export.POST_export_leads"}
+    assert once >= {"api_jobs.POST_cancel_job", "api_jobs.POST_retry_job"}
+
+
+def _idempotent(endpoint: str) -> bool:
+    return any(each.idempotent for each in CALLS if f"POST_{each.name}" == endpoint.partition(".")[2])
