@@ -7,6 +7,7 @@ quiet queue starts at once and a waiting worker costs next to nothing.
 from __future__ import annotations
 
 import contextlib
+import sys
 import threading
 import time
 from typing import Any
@@ -20,6 +21,7 @@ from dramatiq.errors import ConnectionClosed
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from reachly import migrating
 from reachly.database import afterwards
 from reachly.engine.request import Requested
 from reachly.settings import settings
@@ -131,6 +133,15 @@ class Stopping(dramatiq.Middleware):
         self.event.set()
 
 
+class Migrated(dramatiq.Middleware):
+    """Takes no job while the database is older than the code."""
+
+    def after_process_boot(self, broker: dramatiq.Broker) -> None:
+        """Called once in each worker process; ends it where migrations are pending."""
+        if not migrating.ready():
+            sys.exit("The database is not migrated: run `python3 -m reachly migrate`, then start again.")
+
+
 stopping = Stopping()
 
 
@@ -147,7 +158,7 @@ def connect() -> WakingBroker:
     )
     return WakingBroker(
         client=client,
-        middleware=[stopping],
+        middleware=[stopping, Migrated()],
         maintenance_chance=1_000_000 // 100,
         heartbeat_timeout=10_000,
         dead_message_ttl=86_400_000,

@@ -17,6 +17,3 @@ CREATE TABLE job_attempts (
 );
 CALL guard_tenant_table('job_attempts');
 GRANT SELECT, INSERT ON job_attempts TO reachly_app;
-
--- Calls that got no answer are few and asked for often.
-CREATE INDEX provider_calls_unanswered ON provider_calls (workspace_id, job_id, requested_at) WHERE status IN ('intent', 'unknown');

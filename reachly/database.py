@@ -12,7 +12,6 @@ import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -20,14 +19,11 @@ import peewee
 import psycopg2
 import psycopg2.extras
 from playhouse.db_url import parse
-from playhouse.migrations import Runner
 from playhouse.pool import MaxConnectionsExceeded, PooledPostgresqlDatabase
 
 from reachly.settings import Settings, settings
 
 APP_ROLE = "reachly_app"
-MIGRATIONS = Path(__file__).parent.parent / "migrations"
-MIGRATION_LOCK = 7_239_011
 
 psycopg2.extras.register_uuid()
 
@@ -224,31 +220,3 @@ def owner_database(config: Settings) -> peewee.PostgresqlDatabase:
     name, params = connection_parameters(url.get_secret_value(), config)
     params["options"] = "-c timezone=UTC -c lock_timeout=10000"
     return peewee.PostgresqlDatabase(name, autoconnect=False, **params)
-
-
-def migrate(config: Settings | None = None) -> list[str]:
-    """Apply what is pending, one process at a time; returns the names applied."""
-    owner = owner_database(config or settings())
-    with owner.connection_context():
-        owner.execute_sql("SELECT pg_advisory_lock(%s)", (MIGRATION_LOCK,))
-        try:
-            _prepare(owner)
-            return Runner(owner, str(MIGRATIONS)).up()
-        finally:
-            owner.execute_sql("SELECT pg_advisory_unlock(%s)", (MIGRATION_LOCK,))
-
-
-def pending(config: Settings | None = None) -> list[str]:
-    """Names of migrations that are not applied yet."""
-    owner = owner_database(config or settings())
-    with owner.connection_context():
-        return [found.name for found in Runner(owner, str(MIGRATIONS)).status() if not found.applied]
-
-
-def _prepare(owner: peewee.PostgresqlDatabase) -> None:
-    """The application's role and the extensions, for a server that nobody prepared."""
-    if not owner.execute_sql("SELECT FROM pg_roles WHERE rolname = %s", (APP_ROLE,)).rowcount:
-        owner.execute_sql(f"CREATE ROLE {APP_ROLE} NOLOGIN NOBYPASSRLS")
-        owner.execute_sql(f"GRANT {APP_ROLE} TO CURRENT_USER")
-    for extension in ("citext", "pg_trgm", "unaccent", "btree_gin"):
-        owner.execute_sql(f"CREATE EXTENSION IF NOT EXISTS {extension}")

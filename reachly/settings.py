@@ -45,6 +45,8 @@ class Settings(BaseSettings):
     lock_timeout: Seconds = 5
     statement_timeout: Seconds = 30
     idle_transaction_timeout: Seconds = 30
+    migration_lock_timeout: Seconds = 1
+    migration_patience: Seconds = 600
     redis_url: SecretStr = SecretStr("")
     redis_timeout: Seconds = 1
     storage_url: SecretStr = SecretStr("")

@@ -49,7 +49,8 @@ if os.environ.get("PYTEST_XDIST_WORKER") or not os.environ.get("REACHLY_TEST_XDI
 @pytest.fixture(scope="session", autouse=True)
 def _database() -> Iterator[None]:
     """A fresh, migrated and seeded database for this worker."""
-    from reachly.database import db, migrate
+    from reachly.database import db
+    from reachly.migrating import migrate
     from reachly.seed import seed
 
     name = os.environ["REACHLY_TEST_DATABASE"]

@@ -35,7 +35,7 @@ UPDATE jobs SET wait_reason = 'waiting for a worker that knows how',
  WHERE id = %s AND NOT ({KNOWN})
    AND (status = 'queued' OR (status = 'waiting' AND wake_at <= clock_timestamp())
         OR (status = 'running' AND lease_until <= clock_timestamp()))
-"""
+"""  # noqa: S608 - a condition of our own
 _SOONEST = 0.5
 
 

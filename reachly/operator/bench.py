@@ -31,7 +31,7 @@ def main(arguments: argparse.Namespace) -> int:
             "SECRET_KEY": stores.postgres.home.key("secret_key"),
         }
         settings.cache_clear()
-        from reachly.database import migrate
+        from reachly.migrating import migrate
         from reachly.seed import seed
 
         migrate()

@@ -17,7 +17,7 @@ _PATIENCE = 2.0
 
 def postgresql(chosen: Settings) -> Iterator[Finding]:
     """Version, extensions, migrations, the app's role, and the two clocks."""
-    from reachly import database
+    from reachly import database, migrating
 
     owner = database.owner_database(chosen)
     with owner.connection_context():
@@ -32,7 +32,7 @@ def postgresql(chosen: Settings) -> Iterator[Finding]:
         skew = abs(float(_value(owner, "SELECT extract(epoch FROM clock_timestamp())")) - time.time())
     if skew > _PATIENCE:
         yield warn(f"its clock differs from ours by {skew:.0f} s", "let both machines keep time by NTP")
-    waiting = database.pending(chosen)
+    waiting = migrating.pending(chosen)
     if waiting:
         yield fail(f"{len(waiting)} migrations are pending: {', '.join(waiting)}", "python3 -m reachly migrate")
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from reachly.operator.line import say
+from reachly.operator.mishaps import Mishap
 from reachly.settings import settings
 
 
@@ -12,10 +13,14 @@ def main(arguments: argparse.Namespace) -> int:
     """Apply what is pending under a lock, then seed, with the demo where it is offered; names what it applied."""
     del arguments
     from reachly.accounts import ensure_demo
-    from reachly.database import migrate
+    from reachly.migrating import NotMigrated, migrate
     from reachly.seed import seed
 
-    for name in migrate(settings()):
+    try:
+        applied = migrate(settings())
+    except NotMigrated as reason:
+        raise Mishap(str(reason)) from reason
+    for name in applied:
         say(f"Applied {name}.")
     seed(settings())
     if settings().reachly_embedded:

@@ -6,6 +6,7 @@ Used as ``gunicorn "reachly.app:create_app()" --config python:reachly.web.server
 from __future__ import annotations
 
 import signal
+import sys
 from typing import Any
 
 from reachly.settings import settings
@@ -27,6 +28,19 @@ limit_request_line = 16380
 limit_request_fields = 100
 forwarded_allow_ips = "*" if _config.trusted_proxies else "127.0.0.1,::1"
 proc_name = "reachly-web"
+
+
+def on_starting(_server: Any) -> None:
+    """Serve nothing from a database that is older than the code: whoever deploys sees it, and the release before goes
+    on serving.
+    """
+    from reachly import database, logs, migrating
+
+    logs.start()
+    if not migrating.ready():
+        sys.exit("The database is not migrated: run `python3 -m reachly migrate`, then start again.")
+    if not database.db.deferred:
+        database.db.close_all()
 
 
 def post_fork(_server: Any, _worker: Any) -> None:

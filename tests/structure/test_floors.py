@@ -12,7 +12,14 @@ import pytest
 
 ROOT = Path(__file__).parent.parent.parent
 FLOORS = {
-    "ground": ("reachly.settings", "reachly.database", "reachly.filters", "reachly.vocabulary", "reachly.seed"),
+    "ground": (
+        "reachly.settings",
+        "reachly.database",
+        "reachly.migrating",
+        "reachly.filters",
+        "reachly.vocabulary",
+        "reachly.seed",
+    ),
     "models": ("reachly.models",),
     "outside": (
         "reachly.providers",
