@@ -210,7 +210,9 @@ class Product:
 
     def wire(self, name: str, mood: str, seconds: float | None = None) -> None:
         """Set how a wire is: see :mod:`bench.chaos.wire` for the moods; returns when it is so."""
-        assert self._wires is not None and self._wires.stdin is not None and self._wires.stdout is not None
+        assert self._wires is not None
+        assert self._wires.stdin is not None
+        assert self._wires.stdout is not None
         words = f"{name} {mood}" + (f" {seconds}" if seconds is not None else "")
         with self._told:
             self._wires.stdin.write(f"{words}\n".encode())
@@ -230,17 +232,33 @@ class Product:
         with urllib.request.urlopen(f"{self.sandbox_url}/_control/{key}", timeout=10) as answer:
             return dict(json.load(answer))
 
-    def run(self, *words: str, seconds: float = 120) -> subprocess.CompletedProcess[str]:
+    def grant(self, whom: Mapping[str, int]) -> None:
+        """Give people credits, by the operators' door into the ledger."""
+        code = "import json, sys; from reachly import ledger; [ledger.grant(*one) for one in json.load(sys.stdin)]"
+        told = json.dumps([[email, credits, "for chaos"] for email, credits in whom.items()])
+        done = self._call([sys.executable, "-c", code], told)
+        if done.returncode:
+            raise RuntimeError(f"credits were not granted: {done.stderr[-500:]}")
+
+    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         """A verb of the product (``audit``, ``admin grant …``) on its stores, past the wires."""
+        return self._call([sys.executable, "-m", "reachly", *words])
+
+    def _call(self, command: list[str], told: str | None = None) -> subprocess.CompletedProcess[str]:
         past = {
             "DATABASE_URL": self._postgres.url("reachly_app"),
             "DATABASE_OWNER_URL": self.owner_url,
             "REDIS_URL": self._valkey.url(),
         }
-        environment = without_settings() | self.environment | past
-        command = [sys.executable, "-m", "reachly", *words]
         return subprocess.run(
-            command, cwd=CHECKOUT, env=environment, capture_output=True, text=True, timeout=seconds, check=False
+            command,
+            cwd=CHECKOUT,
+            env=without_settings() | self.environment | past,
+            input=told,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
         )
 
     # How it is kept

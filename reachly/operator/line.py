@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 
 from reachly import __version__
 
@@ -37,6 +38,14 @@ def parser() -> argparse.ArgumentParser:
     bench = verbs.add_parser("bench", help="measure, with ratios to the plain way of doing it")
     bench.add_argument("name", metavar="NAME")
     bench.add_argument("rest", nargs=argparse.REMAINDER, metavar="...")
+    chaos = verbs.add_parser("chaos", help="kill everything under load, then prove that nothing was lost")
+    chaos.add_argument("--minutes", type=float, default=10)
+    chaos.add_argument("--seed", type=int, default=1, help="the same seed: the same faults, the same wishes")
+    chaos.add_argument("--seeds", type=_range, metavar="FIRST-LAST", help="several runs, one after the other")
+    chaos.add_argument("--users", type=_positive, default=12)
+    chaos.add_argument("--persistence", choices=("on", "off"), default="off", help="whether Redis keeps its data")
+    chaos.add_argument("--home", type=Path, metavar="DIR", help="where to run; kept afterwards")
+    chaos.add_argument("--report", metavar="FILE", help="everything as JSON")
     return top
 
 
@@ -45,6 +54,11 @@ def _positive(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError("must be 1 or more")
     return number
+
+
+def _range(text: str) -> list[int]:
+    first, _, last = text.partition("-")
+    return list(range(int(first), int(last or first) + 1))
 
 
 def main(arguments: Sequence[str]) -> int:

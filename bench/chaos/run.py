@@ -1,0 +1,145 @@
+"""One run: everything up, people and faults for so many minutes, quiet, proof."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+from bench.chaos import quiet
+from bench.chaos.invariants import prove
+from bench.chaos.notebook import Log, Moment, Notebook
+from bench.chaos.person import Pace, Person
+from bench.chaos.probe import Probe
+from bench.chaos.product import Product
+from bench.chaos.report import Report
+from bench.chaos.storm import REDIS, Storm, mischief, schedule
+
+HOUSE = "sandbox-demo"
+RICH, POOR = 1_000_000, 200
+LULL_EVERY = 50.0
+PLENTY = {
+    "credits": 100_000_000,
+    "clay_quota": 100_000_000,
+    "clay_data_credits": 100_000_000,
+    "rate_limits": {"minute": 10_000_000, "hourly": 10_000_000, "daily": 10_000_000, "usage": 100_000},
+    "routine_delay_ms": 100,
+}
+"""What the accounts at the providers have: chaos comes from faults, not from limits."""
+
+
+class Run:
+    """``go`` does it all and gives the report; the home is kept where something was found."""
+
+    def __init__(
+        self, seed: int, minutes: float, people: int = 12, durable_redis: bool = False, home: Path | None = None
+    ) -> None:
+        self.seed, self.minutes, self.durable_redis = seed, minutes, durable_redis
+        self.kept = home is not None
+        self.home = home or Path(tempfile.mkdtemp(prefix=f"reachly-chaos-{seed}-"))
+        self.product = Product(self.home, workers=2, durable_redis=durable_redis)
+        self.notebook = Notebook(self.product.home.path / "notebook.jsonl")
+        self.log = Log(self.product.home.path / "faults.log")
+        self.pace = Pace(0.9)
+        self.people = [Person(number, seed, self.product.url, self.notebook, self.pace) for number in range(people)]
+        self.probe = Probe(seed, self.product.url, self.notebook, self.pace)
+        self.keys: dict[tuple[str, str], str] = {}
+        """The key that pays, by a person's e-mail and provider; the house's for all others."""
+        self.calm = threading.Event()
+
+    def go(self) -> Report:
+        """The run and its proof."""
+        began = time.monotonic()
+        with self.product:
+            self._arrive()
+            self.pace.busy.set()
+            for person in self.people:
+                person.start()
+            teaser = threading.Thread(target=self._tease, name="mischief", daemon=True)
+            teaser.start()
+            self._storm()
+            self._calm_down()
+            self.pace.over.set()
+            for person in self.people:
+                person.join(60)
+            seconds, left = quiet.settle(self.product.owner_url)
+            teaser.join(10)
+            outcome = prove(self.product, self.notebook, [*self.people, self.probe], self.keys, left)
+        self.notebook.close()
+        report = Report.of(self, outcome, seconds, time.monotonic() - began)
+        if report.breaches or self.kept:
+            report.home = str(self.home)
+        else:
+            self._clear()
+        return report
+
+    def _clear(self) -> None:
+        from reachly.embedded.servant import place
+
+        shutil.rmtree(place(self.product.home).data.parent, ignore_errors=True)
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    def _arrive(self) -> None:
+        self.product.play(HOUSE, **PLENTY)
+        for person in (*self.people, self.probe):
+            person.arrive()
+            for name, key in person.bring_keys().items():
+                self.product.play(key, **PLENTY)
+                self.keys[person.email, name] = key
+        everybody = (*self.people, self.probe)
+        self.product.grant({person.email: POOR if person.poor else RICH for person in everybody})
+
+    def _storm(self) -> None:
+        storm = Storm(self.product, self.durable_redis)
+        ends = time.monotonic() + self.minutes * 60
+        lull = time.monotonic() + LULL_EVERY
+        for fault in schedule(self.seed):
+            time.sleep(min(fault.pause, max(0.0, ends - time.monotonic())))
+            if time.monotonic() >= ends:
+                return
+            if time.monotonic() >= lull:
+                self._lull()
+                lull = time.monotonic() + LULL_EVERY
+            began = time.monotonic()
+            striking = threading.Thread(target=self._strike, args=(storm, fault), daemon=True)
+            striking.start()
+            if fault.kind in REDIS:
+                answered, done = self.probe.measure(began)
+                self.log.redis.append(answered)
+                striking.join()
+                self.log.moments.append(Moment(fault.kind, answered, done))
+                continue
+            striking.join()
+            if fault.measured:
+                over = time.monotonic()
+                self.log.moments.append(Moment(fault.kind, *self.probe.measure(over)))
+
+    def _strike(self, storm: Storm, fault: object) -> None:
+        told = storm.strike(fault)  # type: ignore[arg-type]
+        self.log.fault(fault.kind, told)  # type: ignore[attr-defined]
+
+    def _tease(self) -> None:
+        keys = [HOUSE, HOUSE, *(key for (email, _), key in self.keys.items() if email != self.probe.email)]
+        for which, faults in mischief(self.seed):
+            if self.pace.over.wait(0.7):
+                return
+            if not self.calm.is_set():
+                self.product.play(keys[which % len(keys)], faults=faults)
+
+    def _lull(self) -> None:
+        """No faults and no new requests until all is quiet: how long that takes."""
+        self.pace.busy.clear()
+        self._calm_down()
+        began = time.monotonic()
+        while any(person.working for person in self.people) and time.monotonic() - began < 20:
+            time.sleep(0.05)
+        self.log.lulls.append(quiet.settle(self.product.owner_url)[0])
+        self.pace.busy.set()
+        self.calm.clear()
+
+    def _calm_down(self) -> None:
+        self.calm.set()
+        for key in {HOUSE, *self.keys.values()}:
+            self.product.play(key, faults=[])
