@@ -13,6 +13,9 @@ from tests.generate.finding import find, work
 SHARED = {"plans", "prices", "organizations", "contacts", "contact_keys", "employment_history", "schema_migration"}
 """The catalogue and the price list belong to everyone; everything else belongs to somebody."""
 
+OPERATORS = {"overview", "jobs", "unknown", "acts", "retry", "release", "look"}
+"""What administrators may see and do across workspaces."""
+
 
 def _tables() -> list[str]:
     owner = owner_database(settings())
@@ -112,3 +115,17 @@ def test_functions_that_go_around_the_rules_are_few_named_and_closed_to_the_publ
     for name, config, public in found:
         assert "search_path=public, pg_temp" in config, name
         assert not public, name
+
+
+def test_functions_for_operators_are_these_and_each_asks_whether_it_is_one() -> None:
+    owner = owner_database(settings())
+    with owner.connection_context():
+        found = owner.execute_sql(
+            "SELECT proname, prosecdef, prosrc, has_function_privilege('reachly_app', oid, 'execute') FROM pg_proc"
+            " WHERE pronamespace = 'public'::regnamespace AND proname ~ '^(desk|operations)_'"
+        ).fetchall()
+    doors = {name for name, _, _, open_to_the_application in found if open_to_the_application}
+    assert doors == {f"operations_{name}" for name in OPERATORS}
+    for name, definer, source, _ in found:
+        assert definer == (name in doors), name
+        assert name not in doors or "operations_admin()" in source, name

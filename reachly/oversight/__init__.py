@@ -1,0 +1,10 @@
+"""What operators see and do across workspaces: stuck jobs, waiting jobs, calls without an answer, and what was done.
+
+Everything goes through the functions ``operations_…`` and ``desk_…`` of the database, which decide who may, change by
+compare-and-set, and write down each act. Nothing here tells anything about leads.
+"""
+
+from reachly.oversight.desk import Act, Call, Desk, Done, NotAdmin, OpenJob, as_admin, as_owner
+from reachly.oversight.picked import Picked, picked
+
+__all__ = ["Act", "Call", "Desk", "Done", "NotAdmin", "OpenJob", "Picked", "as_admin", "as_owner", "picked"]
