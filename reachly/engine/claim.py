@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -32,7 +33,8 @@ INSERT INTO job_attempts
        (workspace_id, job_id, attempt, worker, found, found_worker, found_due_at, found_reason, crashes)
 SELECT workspace_id, id, attempt, worker, found, found_worker, found_due_at, found_reason, crashes
   FROM taken WHERE attempt > 1)
-SELECT *, extract(epoch FROM clock_timestamp() - found_due_at)::float8 AS found_late FROM taken
+SELECT *, clock_timestamp() AS told_at, extract(epoch FROM clock_timestamp() - found_due_at)::float8 AS found_late
+  FROM taken
 """  # noqa: S608 - a condition of our own
 
 
@@ -78,11 +80,17 @@ class Claim:
         self.worker: str = row["worker"]
         self.found = Found(row["found"], row["found_worker"], row["found_late"])
         self.first = row["attempt"] == 1
+        self._told_at: datetime = row["told_at"]
+        self._heard_at = time.monotonic()
         self.lost = False
         self.version = 1
         """The version of what is written to the checkpoint."""
         self.stopping: Callable[[], bool] = lambda: False
         """Whether the worker is being shut down: a step that takes long looks at it and comes to an early end."""
+
+    def now(self) -> datetime:
+        """The database's time, by which jobs wait and wake: this machine's clock may be wrong, or be set meanwhile."""
+        return self._told_at + timedelta(seconds=time.monotonic() - self._heard_at)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -143,7 +151,7 @@ class Claim:
         return bool(row and row["cancel_requested_at"])
 
     def wait(self, until: datetime, reason: str) -> None:
-        """Put the job down until ``until``; it holds no thread meanwhile."""
+        """Put the job down until ``until``, by the database's clock; it holds no thread meanwhile."""
         with self.transaction():
             execute(
                 "UPDATE jobs SET status = 'waiting', wake_at = %s, wait_reason = %s, waits = waits + 1,"

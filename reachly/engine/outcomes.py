@@ -14,7 +14,10 @@ class Continue:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Nothing to do before ``until``; the job gives its thread back. ``reason`` is shown to people."""
+    """Nothing to do before ``until``, counted from :meth:`Claim.now`; the job gives its thread back.
+
+    ``reason`` is shown to people.
+    """
 
     until: datetime
     reason: str

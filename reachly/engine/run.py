@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -119,5 +119,5 @@ def _stumble(claim: Claim, error: Exception) -> str:
         claim.tell(
             "A step went wrong and will be tried again", tone="warn", detail=type(error).__name__, attempt=claim.attempt
         )
-    claim.wait(datetime.now(UTC) + timedelta(seconds=2**claim.crashes), "trying again")
+    claim.wait(claim.now() + timedelta(seconds=2**claim.crashes), "trying again")
     return "stumbled"

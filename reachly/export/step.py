@@ -8,7 +8,7 @@ too late finds the fence closed and removes its own.
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from random import uniform
 from typing import Any
 
@@ -88,7 +88,7 @@ def _store_row(claim: Claim, wish: ExportWish, written: Written) -> dict[str, An
                 written.sha256,
                 as_json(written.manifest),
                 written.taken_at,
-                datetime.now(UTC) + timedelta(days=settings().export_days),
+                claim.now() + timedelta(days=settings().export_days),
             ),
         )
         assert row is not None
@@ -103,4 +103,4 @@ def _storage_away(claim: Claim, error: StorageAway) -> Outcome:
     if claim.waits >= _WAITS:
         return Failed("storage_away", "The storage for files does not answer. Ask for the file again later.")
     pause = min(2**claim.waits, _LONGEST_WAIT) * uniform(0.5, 1)  # noqa: S311 - spreads load, guards nothing
-    return Wait(datetime.now(UTC) + timedelta(seconds=pause), "waiting for the storage")
+    return Wait(claim.now() + timedelta(seconds=pause), "waiting for the storage")

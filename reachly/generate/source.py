@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -145,7 +145,7 @@ class SourceRun(ABC):
 
     def rest(self, seconds: float, story: str = "", detail: str = "") -> None:
         """Come back in ``seconds``: nothing is wrong, the provider still works; inside a transaction."""
-        until = datetime.now(UTC) + timedelta(seconds=seconds)
+        until = self.claim.now() + timedelta(seconds=seconds)
         self.state |= {"resumes_at": until.isoformat(), "reason": f"{self.source.label} is still working", "tries": 0}
         self.note("waiting", resumes_at=until)
         if story and not self.state.get("patience"):

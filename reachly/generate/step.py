@@ -7,7 +7,7 @@ checkpoint in the same transaction: a step that dies anywhere is taken again wit
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from random import uniform
 from typing import Any
 
@@ -51,7 +51,7 @@ def step(claim: Claim) -> Outcome:
 
 def _next(claim: Claim) -> SourceRun | Wait | None:
     """The first source in order that has more and is not pausing; a wait when all of those pause."""
-    now = datetime.now(UTC)
+    now = claim.now()
     pauses: list[tuple[datetime, str]] = []
     for name in claim.params["sources"]:
         state = claim.checkpoint.get("sources", {}).get(name, {})
@@ -76,7 +76,7 @@ def _failed(claim: Claim, run: SourceRun, failure: ProviderFailure) -> Outcome:
     if wait is None:
         # Doubling with full jitter, so that jobs that were refused together do not come back together.
         wait = uniform(0.5, 1) * settings().provider_backoff * 2 ** min(tries - 1, 8)  # noqa: S311 - spreads load, guards nothing
-    run.pause(datetime.now(UTC) + timedelta(seconds=min(wait, settings().provider_wait_longest)), failure, tries)
+    run.pause(claim.now() + timedelta(seconds=min(wait, settings().provider_wait_longest)), failure, tries)
     return Continue()
 
 

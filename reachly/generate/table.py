@@ -6,7 +6,7 @@ time-out.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from reachly import callbacks
@@ -55,7 +55,7 @@ class TableRun(SourceRun):
         self._posted(journal)
 
     def _posted(self, journal: Journal) -> None:
-        now = datetime.now(UTC).isoformat()
+        now = self.claim.now().isoformat()
         self.state |= {
             "posted_at": now,
             "posted": str(journal.calls[-1]),
@@ -97,7 +97,7 @@ class TableRun(SourceRun):
         """Whether to go on waiting: not when as many came as were asked for, not after a quiet period since the last
         result, not after the time-out.
         """
-        now = datetime.now(UTC)
+        now = self.claim.now()
         self.state |= {"resumes_at": None, "tries": 0}
         if came:
             self.state |= {"last_at": now.isoformat(), "came": self.state.get("came", 0) + came}

@@ -1,0 +1,1 @@
+"""What happens while a store, a clock, the memory or the disk fails."""
