@@ -7,10 +7,14 @@ import socket
 from uuid import UUID
 
 import dramatiq
+import peewee
+import structlog
 
-from jobs.broker import broker, stopping
+from jobs.broker import broker, send, stopping
 from reachly import logs
+from reachly.database import StoreAway
 from reachly.engine.knowing import Step
+from reachly.engine.places import next_after
 from reachly.engine.run import run
 from reachly.export.step import step as export_step
 from reachly.generate.step import step as generate_step
@@ -18,10 +22,27 @@ from reachly.generate.step import step as generate_step
 logs.start()
 KINDS: dict[str, Step] = {"generate_leads": generate_step, "export_leads": export_step}
 """What each kind of job does in one step."""
+FREED = ("succeeded", "failed", "cancelled", "waiting", "stumbled", "yielded")
+"""How a job leaves a worker that gives its place to another of its workspace."""
+_log = structlog.get_logger()
 
 
 def _work(job_id: str) -> None:
-    run(UUID(job_id), KINDS, f"{socket.gethostname()}:{os.getpid()}", stopping.event.is_set)
+    came_to = run(UUID(job_id), KINDS, f"{socket.gethostname()}:{os.getpid()}", stopping.event.is_set)
+    if came_to in FREED:
+        _call_next(job_id)
+
+
+def _call_next(job_id: str) -> None:
+    """Send what may start now that this job gave its place free; what cannot be sent is left to the sweep."""
+    try:
+        following = next_after(job_id)
+    except (StoreAway, peewee.PeeweeException) as error:
+        _log.warning("next_not_called", job=job_id, error=type(error).__name__)
+        return
+    for job in following:
+        if send(job.queue, job.id) is False:
+            break
 
 
 work_interactive = dramatiq.actor(actor_name="work_interactive", queue_name="interactive", priority=0)(_work)

@@ -79,6 +79,11 @@ class Settings(BaseSettings):
     job_resend_after: Seconds = 6
     job_crashes: Count = 5
     job_leads_limit: Count = 10_000
+    job_turn: Seconds = 10
+    workspace_running: Count = 4
+    workspace_running_interactive: Count = 3
+    workspace_running_bulk: Count = 2
+    workspace_open_jobs: Count = 500
     worker_threads: Count = 8
     worker_processes: Count = 1
     worker_stop: Count = 15

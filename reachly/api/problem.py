@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from reachly.accounts import Invalid, NotThem, TooManyAttempts
 from reachly.database import StoreAway, sqlstate
-from reachly.engine.request import KeyReused, NotEnoughCredits
+from reachly.engine.request import KeyReused, NotEnoughCredits, TooManyOpen
 from reachly.web.limits import TooManyRequests
 
 AWAY_SECONDS = 5
@@ -66,7 +66,7 @@ class Problem(Exception):
         self.more = more
 
 
-EXPECTED = (Problem, Invalid, NotThem, TooManyAttempts, NotEnoughCredits, KeyReused)
+EXPECTED = (Problem, Invalid, NotThem, TooManyAttempts, NotEnoughCredits, TooManyOpen, KeyReused)
 """Failures that are answers: they say nothing about us and are not logged."""
 
 
@@ -101,6 +101,9 @@ def _meaning(error: Exception, reference: str) -> Problem:
         return Problem(429, error.words, headers={"Retry-After": str(error.seconds)})
     if isinstance(error, TooManyRequests):
         return Problem(429, f"Try again in {error.seconds} s.", headers={"Retry-After": str(error.seconds)})
+    if isinstance(error, TooManyOpen):
+        headers = {"Retry-After": str(error.RETRY_AFTER)}
+        return Problem(429, error.words, headers=headers, jobs_open=error.open, jobs_most=error.most)
     if isinstance(error, NotEnoughCredits):
         short = error.required - error.available
         return Problem(

@@ -11,21 +11,23 @@ from typing import Any
 from uuid import UUID
 
 from reachly import database, news
-from reachly.database import as_json, execute, one, scope
+from reachly.database import as_json, execute, one, scope, scoped
 from reachly.engine.knowing import KNOWN, Known, leave
+from reachly.engine.places import places
 from reachly.settings import settings
 
 # A job that its own worker takes again crashed nobody: that worker lost the database for a while, and lives.
 # Only who takes a job up again is written down: a job that goes through in one attempt pays nothing for its story.
 _TAKE = f"""
+SELECT job_gate(%s, %s, %s, %s);
 WITH taken AS (
 UPDATE jobs SET status = 'running', attempt = attempt + 1, crashes = crashes
        + (status = 'running' AND worker IS DISTINCT FROM %s)::int, worker = %s,
        lease_until = clock_timestamp() + make_interval(secs => %s), wake_at = NULL, wait_reason = NULL,
-       started_at = coalesce(started_at, clock_timestamp()), updated_at = clock_timestamp()
+       parked_at = NULL, started_at = coalesce(started_at, clock_timestamp()), updated_at = clock_timestamp()
  WHERE id = %s AND (status = 'queued' OR (status = 'waiting' AND wake_at <= clock_timestamp())
                     OR (status = 'running' AND lease_until <= clock_timestamp()))
-   AND (%s::jsonb IS NULL OR {KNOWN})
+   AND (%s::jsonb IS NULL OR {KNOWN}) AND status = current_setting('reachly.place')
 RETURNING new.*, old.status AS found, old.worker AS found_worker, old.wait_reason AS found_reason,
           CASE old.status WHEN 'running' THEN old.lease_until WHEN 'waiting' THEN old.wake_at END AS found_due_at),
 told AS (
@@ -164,12 +166,21 @@ class Claim:
         """Give the job back so that the next worker may take it at once."""
         with self.transaction():
             self._note(handed_back=True)
-            execute(
-                "UPDATE jobs SET status = 'queued', lease_until = NULL,"
-                " dispatched_at = NULL, updated_at = clock_timestamp() - make_interval(secs => %s)"
-                " WHERE id = %s AND attempt = %s",
-                (settings().job_send_after, self.id, self.attempt),
-            )
+            self._back_in_line()
+
+    def let_others(self) -> None:
+        """Give the job back and put it behind all who wait."""
+        with self.transaction():
+            self._note(yielded=True)
+            self._back_in_line("others have their turn")
+
+    def _back_in_line(self, behind_others: str | None = None) -> None:
+        execute(
+            "UPDATE jobs SET status = 'queued', lease_until = NULL, dispatched_at = NULL, wait_reason = %s,"
+            " turn_at = CASE WHEN %s THEN clock_timestamp() ELSE turn_at END,"
+            " updated_at = clock_timestamp() - make_interval(secs => %s) WHERE id = %s AND attempt = %s",
+            (behind_others, bool(behind_others), settings().job_send_after, self.id, self.attempt),
+        )
 
     def _note(self, **data: Any) -> None:
         """Have whoever watches look again, and programs know why; people read it among the attempts."""
@@ -195,19 +206,21 @@ def take(job_id: UUID | str, worker: str, known: Known | None = None) -> Claim |
     twice.
 
     With ``known`` only what is known is claimed; raises :class:`Unknown` where the job waits for somebody else.
+    Where its workspace has as many jobs running as it may, it stays in line and is sent for again when a place is free.
     """
     with database.transaction():
         found = one("SELECT * FROM job_scope(%s)", (str(job_id),))
     if found is None:
         return None
     told = as_json(known) if known is not None else None
-    with scope(found["workspace_id"], found["user_id"]):
-        row = one(_TAKE, (worker, worker, settings().job_lease, str(job_id), told, told))
+    who = found["workspace_id"], found["user_id"]
+    gate = (str(job_id), *places())
+    row = scoped(*who, _TAKE, (*gate, worker, worker, settings().job_lease, str(job_id), told, told))
+    news.publish(found["workspace_id"], job_id)
     if row is None:
-        if known is not None and leave(job_id, found["workspace_id"], found["user_id"], known):
+        if known is not None and leave(job_id, *who, known):
             raise Unknown(str(job_id))
         return None
-    news.publish(row["workspace_id"], row["id"])
     claim = Claim(row)
     claim.version = (known or {}).get(claim.kind, 1)
     return claim

@@ -11,6 +11,12 @@ import peewee
 
 from reachly import news
 from reachly.database import afterwards, as_json, detail, scoped, sqlstate
+from reachly.settings import settings
+
+_REQUEST = """
+SELECT set_config('reachly.open_jobs', %s, true);
+SELECT * FROM job_request(%s, %s, %s, %s::jsonb, %s::jsonb, %s, %s, %s::jsonb, %s, %s, %s, %s::jsonb, %s)
+"""
 
 
 class NotEnoughCredits(Exception):
@@ -20,6 +26,21 @@ class NotEnoughCredits(Exception):
         super().__init__(f"{required} credits needed, {available} available")
         self.required = required
         self.available = available
+
+
+class TooManyOpen(Exception):
+    """The workspace has as many jobs open as it may; nothing was written. One ends, and there is room."""
+
+    RETRY_AFTER = 30
+
+    def __init__(self, open: int, most: int) -> None:
+        self.words = (
+            f"This workspace has {open:,} of at most {most:,} jobs open."
+            " Wait until some have ended, or stop some, and try again."
+        )
+        super().__init__(self.words)
+        self.open = open
+        self.most = most
 
 
 class KeyReused(Exception):
@@ -67,16 +88,17 @@ def _checkpoint(wish: Wish) -> dict[str, Any]:
 def request(workspace_id: UUID | str, user_id: UUID | str, wish: Wish, key: str | None = None) -> Requested:
     """Write the job and its hold; the same ``key`` with the same wish gives the first job again.
 
-    Raises :class:`NotEnoughCredits` and :class:`KeyReused`; in both cases nothing was written. The caller sends the
-    message after this has returned, and may fail to: the sweep sends it then.
+    Raises :class:`NotEnoughCredits`, :class:`TooManyOpen` and :class:`KeyReused`; then nothing was written. The caller
+    sends the message after this has returned, and may fail to: the sweep sends it then.
     """
     digest = digest_of(wish.kind, wish.params)
     try:
         found = scoped(
             workspace_id,
             user_id,
-            "SELECT * FROM job_request(%s, %s, %s, %s::jsonb, %s::jsonb, %s, %s, %s::jsonb, %s, %s, %s, %s::jsonb, %s)",
+            _REQUEST,
             (
+                str(settings().workspace_open_jobs),
                 wish.kind,
                 wish.queue,
                 wish.name,
@@ -96,6 +118,8 @@ def request(workspace_id: UUID | str, user_id: UUID | str, wish: Wish, key: str 
         if sqlstate(error) == "RL402":
             needed = detail(error)
             raise NotEnoughCredits(needed["required"], needed["available"]) from error
+        if sqlstate(error) == "RL429":
+            raise TooManyOpen(**detail(error)) from error
         if sqlstate(error) == "RL422":
             raise KeyReused(key) from error
         raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
@@ -15,12 +16,14 @@ from reachly.engine.claim import Claim, LeaseLost, Unknown, take
 from reachly.engine.knowing import Step, versions
 from reachly.engine.lease import keeper
 from reachly.engine.outcomes import Failed, Succeeded, Wait
+from reachly.engine.places import others_wait
 from reachly.settings import settings
 
 _log = structlog.get_logger()
 
 _AGAIN = ("40P01", "40001", "55P03")
 """Deadlock, serialization failure, lock time-out: the transaction rolled back and may be tried again."""
+_LOOK_EVERY = 1.0
 
 
 def run(
@@ -62,6 +65,7 @@ def _work(claim: Claim, step: Step, stopping: Callable[[], bool]) -> str:
     if claim.found.status == "running":
         with claim.transaction():
             claim.tell("Another worker took over", tone="warn", **_why(claim))
+    turn = _Turn(claim)
     while True:
         if claim.cancel_wanted():
             claim.end("cancelled")
@@ -69,6 +73,9 @@ def _work(claim: Claim, step: Step, stopping: Callable[[], bool]) -> str:
         if stopping():
             claim.hand_back()
             return "handed back"
+        if turn.over():
+            claim.let_others()
+            return "yielded"
         try:
             outcome = step(claim)
         except (LeaseLost, StoreAway):
@@ -92,6 +99,22 @@ def _work(claim: Claim, step: Step, stopping: Callable[[], bool]) -> str:
         if isinstance(outcome, Failed):
             claim.end("failed", code=outcome.code, text=outcome.message)
             return "failed"
+
+
+class _Turn:
+    """How long a job works while others wait: it ends when its time is up and somebody is there to follow."""
+
+    def __init__(self, claim: Claim) -> None:
+        self._claim = claim
+        self._asks_at = time.monotonic() + settings().job_turn
+
+    def over(self) -> bool:
+        """Whether it is somebody else's turn; looks for them once a second at most."""
+        now = time.monotonic()
+        if now < self._asks_at:
+            return False
+        self._asks_at = now + _LOOK_EVERY
+        return others_wait(self._claim.id)
 
 
 def _why(claim: Claim) -> dict[str, Any]:

@@ -7,13 +7,14 @@ from datetime import timedelta
 from uuid import UUID
 
 from reachly import database
+from reachly.engine.places import places
 from reachly.settings import settings
 
 Send = Callable[[str, UUID], object]
 
 
 def sweep(send: Send, most: int = 500) -> int:
-    """Send what is due and return how many that were.
+    """Send what is due and return how many that were: of each workspace no more than may run, and one of each in turn.
 
     The rows are stamped and the stamp committed before anything is sent, so many sweeps may run at once and a sweep
     that dies halfway leaves nothing that a later one does not find. One that cannot be sent (``send`` says ``False``)
@@ -22,8 +23,8 @@ def sweep(send: Send, most: int = 500) -> int:
     config = settings()
     with database.transaction():
         due = database.rows(
-            "SELECT id, queue FROM jobs_to_send(%s, %s, %s)",
-            (timedelta(seconds=config.job_send_after), timedelta(seconds=config.job_resend_after), most),
+            "SELECT id, queue FROM jobs_in_turn(%s, %s, %s, %s, %s, %s)",
+            (timedelta(seconds=config.job_send_after), timedelta(seconds=config.job_resend_after), most, *places()),
         )
     for job in due:
         if send(job["queue"], job["id"]) is False:

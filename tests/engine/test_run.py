@@ -220,10 +220,11 @@ def test_a_sweep_that_cannot_send_stops_trying_and_a_later_one_sends_all(make_te
 
 
 def test_many_sweeps_at_once_send_each_job_once(make_team) -> None:
-    team = make_team()
-    jobs = {ask(team).job_id for _ in range(30)}
-    with scope(team.workspace_id, team.user_id):
-        database.execute("UPDATE jobs SET updated_at = clock_timestamp() - interval '5 s'")
+    teams = [make_team() for _ in range(10)]
+    jobs = {ask(team).job_id for team in teams for _ in range(settings().workspace_running_interactive)}
+    for team in teams:
+        with scope(team.workspace_id, team.user_id):
+            database.execute("UPDATE jobs SET updated_at = clock_timestamp() - interval '5 s'")
     sent: list = []
     threads = [threading.Thread(target=sweep, args=(lambda _queue, job_id: sent.append(job_id),)) for _ in range(6)]
     for thread in threads:

@@ -9,7 +9,7 @@ from flask_login import current_user
 from jobs.broker import wake
 from reachly.database import scope
 from reachly.engine import look
-from reachly.engine.request import KeyReused
+from reachly.engine.request import KeyReused, TooManyOpen
 from reachly.export import ExportExpired, ExportWish, NoSuchExport, ask, get, manifest_bytes, open_download
 from reachly.web.asked import fragment, identifier, members_only, text, toast
 from reachly.web.exports import dialog, listing
@@ -70,10 +70,13 @@ def create() -> ResponseReturnValue:
     if errors:
         return dialog.shown(selection, wish, errors, key), 422
     dialog.remember(wish)
-    return _asked(wish, key) or (
-        dialog.shown(selection, wish, {"": "This form was sent before with another choice. Send it again."}),
-        422,
-    )
+    try:
+        return _asked(wish, key)
+    except KeyReused:
+        said = {"": "This form was sent before with another choice. Send it again."}
+        return dialog.shown(selection, wish, said), 422
+    except TooManyOpen as full:
+        return dialog.shown(selection, wish, {"": full.words}, key), 422
 
 
 @bp.post("/exports/<export_id>/again")
@@ -87,7 +90,12 @@ def again(export_id: str) -> ResponseReturnValue:
         job = look.job(export.job_id)
     assert job is not None
     key = text(request.form.get("idempotency_key"), 100) or None
-    return _asked(ExportWish.of_params(job.params, job.name), key) or redirect("/exports", 303)
+    try:
+        return _asked(ExportWish.of_params(job.params, job.name), key)
+    except KeyReused:
+        return redirect("/exports", 303)
+    except TooManyOpen as full:
+        return _said(full.words)
 
 
 @bp.get("/exports/<export_id>/download")
@@ -127,12 +135,9 @@ def manifest(export_id: str) -> ResponseReturnValue:
     return response
 
 
-def _asked(wish: ExportWish, key: str | None) -> ResponseReturnValue | None:
-    """To the job that writes the file; ``None`` when the key belongs to another request."""
-    try:
-        asked = ask(current_user.workspace_id, current_user.user_id, wish, f"export:{key}" if key else None)
-    except KeyReused:
-        return None
+def _asked(wish: ExportWish, key: str | None) -> ResponseReturnValue:
+    """To the job that writes the file; raises ``KeyReused`` and ``TooManyOpen``."""
+    asked = ask(current_user.workspace_id, current_user.user_id, wish, f"export:{key}" if key else None)
     wake(asked)
     target = f"/jobs/{asked.job_id}"
     return Response(status=204, headers={"HX-Redirect": target}) if fragment() else redirect(target, 303)
@@ -144,7 +149,12 @@ def _gone() -> ResponseReturnValue:
 
 
 def _nothing_picked() -> ResponseReturnValue:
+    return _said(NONE_PICKED, "/leads")
+
+
+def _said(words: str, back_to: str = "/exports") -> ResponseReturnValue:
+    """Say why nothing was asked for, beside the page or on the one before."""
     if fragment():
-        return toast(NONE_PICKED, "warn")
-    flash(NONE_PICKED, "warn")
-    return redirect("/leads", 303)
+        return toast(words, "warn")
+    flash(words, "warn")
+    return redirect(back_to, 303)

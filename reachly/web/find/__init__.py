@@ -12,7 +12,7 @@ from flask_login import current_user
 
 from jobs.broker import wake
 from reachly.database import as_json, scope
-from reachly.engine.request import NotEnoughCredits
+from reachly.engine.request import NotEnoughCredits, TooManyOpen
 from reachly.generate.asking import Earlier, ask, asked_before, lead_prices, most_per_lead, price_list
 from reachly.sources import Source, sources_of
 from reachly.web.asked import fragment, go, members_only, text
@@ -54,6 +54,8 @@ def start() -> ResponseReturnValue:
         wanted = ask(current_user.workspace_id, current_user.user_id, search, key)
     except NotEnoughCredits:
         return _refused(form, sources, 402)
+    except TooManyOpen as full:
+        return _refused(form, sources, 422, words=full.words)
     session["find_key"] = secrets.token_urlsafe(12)
     wake(wanted)
     return go(f"/jobs/{wanted.job_id}")
@@ -110,10 +112,13 @@ def _job_key(form: Form) -> str:
     return f"find:{form.key or _key()}:{hashlib.blake2b(asked.encode(), digest_size=10).hexdigest()}"
 
 
-def _refused(form: Form, sources: list[Source], status: int, earlier: Earlier | None = None) -> ResponseReturnValue:
+def _refused(
+    form: Form, sources: list[Source], status: int, earlier: Earlier | None = None, words: str = ""
+) -> ResponseReturnValue:
+    """The form as it was typed, with what stands in the way: beside its field, or as ``words`` above the button."""
     told = sums.shown(current_user.workspace_id, current_user.user_id, form, sources)
     told["problems"] = [problem for problem in told["problems"] if problem not in form.errors.values()]
-    names = _names(form, sources) | {"estimate": told, "earlier": earlier}
+    names = _names(form, sources) | {"estimate": told, "earlier": earlier, "refused": words}
     return render_template("find/_form.html" if fragment() else "find.html", **names), status
 
 

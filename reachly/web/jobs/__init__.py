@@ -13,7 +13,7 @@ from jobs.broker import wake
 from reachly import retry
 from reachly.database import scope
 from reachly.engine import look, stop
-from reachly.engine.request import NotEnoughCredits
+from reachly.engine.request import NotEnoughCredits, TooManyOpen
 from reachly.web.asked import fragment, go, members_only
 from reachly.web.jobs import listing, shown, words
 from reachly.web.shell import known, unless_known
@@ -92,6 +92,8 @@ def go_on(job_id: UUID) -> ResponseReturnValue:
         return _back(
             job_id, f"Going on may cost {short.required:,} and {short.available:,} are available: {lacks} short."
         )
+    except TooManyOpen as full:
+        return _back(job_id, full.words)
     wake(wanted)
     return go(f"/jobs/{wanted.job_id}")
 

@@ -115,6 +115,7 @@ def brief(job: Job, by: str) -> dict[str, Any]:
         "kind": job.kind,
         "status": job.status,
         "status_text": "Stopping" if job.cancel_requested_at and not job.finished else None,
+        "waits_for": job.wait_reason if job.status in ("queued", "waiting") else None,
         "open": not job.finished,
         "by": by,
         "created_at": job.created_at,

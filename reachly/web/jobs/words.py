@@ -41,7 +41,7 @@ def time_left(job: Job, now: datetime | None = None) -> str | None:
     if job.status == "waiting":
         return job.wait_reason
     if job.status == "queued" or not job.started_at:
-        return "starts in a moment"
+        return job.wait_reason or ("goes on in a moment" if job.started_at else "starts in a moment")
     spent = ((now or datetime.now(UTC)) - job.started_at).total_seconds()
     if job.progress_done <= 0 or spent < 2 or not job.progress_total:
         return None
