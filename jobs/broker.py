@@ -23,6 +23,7 @@ from redis.retry import Retry
 
 from reachly import migrating
 from reachly.database import afterwards
+from reachly.engine.lease import keeper
 from reachly.engine.request import Requested
 from reachly.settings import settings
 
@@ -122,8 +123,14 @@ class WakingBroker(RedisBroker):
         return super().consume(queue_name, prefetch=min(prefetch, most), timeout=timeout)
 
 
+_PATIENCE = 0.7
+"""The share of its time to stop that a worker gives to steps which are under way."""
+
+
 class Stopping(dramatiq.Middleware):
-    """Remembers that this worker is being shut down, so that jobs are handed back after their present step."""
+    """Remembers that this worker is being shut down, so that jobs are handed back after their present step, or in the
+    middle of it where it waits for something that does not come.
+    """
 
     def __init__(self) -> None:
         self.event = threading.Event()
@@ -131,6 +138,9 @@ class Stopping(dramatiq.Middleware):
     def before_worker_shutdown(self, broker: dramatiq.Broker, worker: dramatiq.Worker) -> None:
         """Called once, on SIGTERM or SIGINT."""
         self.event.set()
+        late = threading.Timer(settings().worker_stop * _PATIENCE, keeper.hand_back)
+        late.daemon = True
+        late.start()
 
 
 class Migrated(dramatiq.Middleware):

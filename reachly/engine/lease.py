@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import structlog
 
-from reachly.engine.claim import Claim
+from reachly.engine.claim import Claim, LeaseLost
 from reachly.settings import settings
 
 _log = structlog.get_logger()
@@ -35,6 +35,24 @@ class Keeper:
         finally:
             with self._lock:
                 self._claims.discard(claim)
+
+    def hand_back(self) -> None:
+        """Give all jobs of this process back at once, whatever their steps still wait for: it is about to end.
+
+        What a step brings after that changes nothing, as if it had lost its lease, and no crash is counted.
+        """
+        with self._lock:
+            claims = list(self._claims)
+        for claim in claims:
+            try:
+                claim.hand_back()
+                claim.lost = True
+                _log.warning("handed_back_in_the_middle", job=str(claim.id))
+            except LeaseLost:
+                continue
+            except Exception as error:
+                # Without a store there is nobody to hand it to: its lease runs out.
+                _log.warning("not_handed_back", job=str(claim.id), error=type(error).__name__)
 
     def _keep(self) -> None:
         pause = threading.Event()

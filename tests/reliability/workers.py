@@ -32,7 +32,14 @@ class Worker:
 
     def __init__(self, outside: Outside, actors: str = "jobs.actors", **more: str) -> None:
         command = [sys.executable, "-m", "dramatiq", actors, "--fork-function", "jobs.schedule:run"]
-        command += ["--processes", "1", "--threads", "4", "--worker-shutdown-timeout", "15000"]
+        command += [
+            "--processes",
+            "1",
+            "--threads",
+            "4",
+            "--worker-shutdown-timeout",
+            more.get("WORKER_STOP", "15") + "000",
+        ]
         environment = os.environ | QUICK | outside.environment() | {"PYTHONPATH": str(ROOT)} | more
         self.process = subprocess.Popen(
             command,
