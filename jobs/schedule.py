@@ -1,4 +1,5 @@
-"""The schedule, a process beside the workers: sweeps open jobs, deletes what expired, forgets what is not needed.
+"""The schedule, a process beside the workers: sweeps open jobs, deletes what expired, forgets what is not needed, and
+proves the books every night.
 
 Several may run at once; the rows decide.
 """
@@ -13,7 +14,7 @@ from collections.abc import Callable
 import structlog
 
 from jobs.broker import send
-from reachly import logs
+from reachly import audit, logs
 from reachly.engine.forget import forget
 from reachly.engine.sweep import sweep
 from reachly.export.expire import expire
@@ -32,7 +33,7 @@ def run() -> None:
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    for tidy in (expire, forget):
+    for tidy in (expire, forget, audit.nightly):
         threading.Thread(target=_repeat, args=(tidy, _TIDY_EVERY, stop), name=tidy.__name__, daemon=True).start()
     _repeat(lambda: sweep(send), settings().job_sweep, stop)
 

@@ -38,3 +38,12 @@ def start() -> None:
         import sentry_sdk
 
         sentry_sdk.init(dsn=config.sentry_dsn.get_secret_value(), send_default_pii=False)
+
+
+def alert(event: str, **about: object) -> None:
+    """Say aloud what an operator must see: an error in the log and, where a DSN is configured, an error report."""
+    structlog.get_logger().error(event, **about)
+    if settings().sentry_dsn:
+        import sentry_sdk
+
+        sentry_sdk.capture_message(f"{event} {about}", level="error")

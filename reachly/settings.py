@@ -90,6 +90,12 @@ class Settings(BaseSettings):
     idempotency_hours: Count = 24
     trial_credits: int = 100
 
+    # Audit
+    audit_every: Annotated[float, Field(ge=0)] = 86_400
+    audit_hour: Annotated[float, Field(ge=0, lt=24)] = 3
+    audit_timeout: Seconds = 600
+    audit_hash_bytes: Annotated[int, Field(ge=0)] = 1_000_000_000
+
     # Exports
     export_days: Annotated[float, Field(gt=0)] = 7
     export_chunk_bytes: Count = 1_048_576

@@ -1,81 +1,67 @@
--- What must hold between the ledger, the jobs, and what was delivered.
+-- What must hold between the ledger and what was delivered.
 
 -- rule: every capture has what it paid for
 -- says: Capture {id} of {credits} credits for the {field} of contact {contact_id}: {wrong}
 SELECT t.workspace_id, t.id, t.credits, t.field, t.contact_id,
-       coalesce('the unlock is of the ' || u.field || ' of contact ' || u.contact_id || ' for ' || u.credits,
-                'nothing was unlocked') AS wrong
+       coalesce('the unlock is of the ' || u.field || ' of contact ' || u.contact_id || ' for ' || u.credits
+                || ', by job ' || coalesce(u.job_id::text, 'none'), 'nothing was unlocked') AS wrong
   FROM transactions t
   LEFT JOIN unlocks u ON u.workspace_id = t.workspace_id AND u.transaction_id = t.id
  WHERE t.kind = 'capture'
-   AND (u.contact_id IS NULL OR u.contact_id <> t.contact_id OR u.field <> t.field OR u.credits <> t.credits);
+   AND (u.contact_id IS NULL OR u.contact_id <> t.contact_id OR u.field <> t.field OR u.credits <> t.credits
+        OR u.job_id IS DISTINCT FROM t.job_id);
 
 -- rule: every unlock was paid once
 -- says: Unlock of the {field} of contact {contact_id} for {credits} credits: {captures} captures name it
-SELECT u.workspace_id, u.field, u.contact_id, u.credits, count(t.id) AS captures
+WITH paid AS MATERIALIZED (
+    SELECT workspace_id, contact_id, field, count(*) AS captures FROM transactions WHERE kind = 'capture' GROUP BY 1, 2, 3)
+SELECT u.workspace_id, u.field, u.contact_id, u.credits, coalesce(p.captures, 0) AS captures
   FROM unlocks u
-  LEFT JOIN transactions t ON t.workspace_id = u.workspace_id AND t.kind = 'capture'
-                          AND t.contact_id = u.contact_id AND t.field = u.field
- GROUP BY u.workspace_id, u.contact_id, u.field, u.credits
-HAVING count(t.id) <> CASE WHEN u.credits > 0 THEN 1 ELSE 0 END;
+  LEFT JOIN paid p ON p.workspace_id = u.workspace_id AND p.contact_id = u.contact_id AND p.field = u.field
+ WHERE coalesce(p.captures, 0) <> CASE WHEN u.credits > 0 THEN 1 ELSE 0 END;
+
+-- rule: no field is paid twice
+-- says: The {field} of contact {contact_id} has {unlocks} unlocks
+SELECT workspace_id, contact_id, field, count(*) AS unlocks FROM unlocks GROUP BY 1, 2, 3 HAVING count(*) > 1;
+
+-- rule: a capture is at its job's price
+-- says: Capture {id} for the {field} of contact {contact_id} is of {credits} credits; job {number} ({job_id}) has the price {price}
+SELECT t.workspace_id, t.id, t.field, t.contact_id, t.credits, j.number, t.job_id, coalesce(j.prices ->> t.field, 'none') AS price
+  FROM transactions t
+  JOIN (SELECT workspace_id, id, number, prices, (prices ->> 'email')::bigint AS email, (prices ->> 'phone')::bigint AS phone
+          FROM jobs OFFSET 0) j ON j.workspace_id = t.workspace_id AND j.id = t.job_id
+ WHERE t.kind = 'capture' AND t.credits IS DISTINCT FROM CASE t.field WHEN 'email' THEN j.email ELSE j.phone END;
 
 -- rule: every unlock has its lead
--- says: Unlock of the {field} of contact {contact_id}: the workspace has no such lead, not even a deleted one
-SELECT u.workspace_id, u.field, u.contact_id
+-- says: Unlock of the {field} of contact {contact_id}: {wrong}
+SELECT u.workspace_id, u.field, u.contact_id,
+       CASE WHEN l.id IS NULL THEN 'the workspace has no such lead, not even a deleted one'
+            ELSE 'lead ' || l.id || ' does not show it' END AS wrong
   FROM unlocks u
   LEFT JOIN leads l ON l.workspace_id = u.workspace_id AND l.contact_id = u.contact_id
- WHERE l.id IS NULL;
+ WHERE CASE u.field WHEN 'email' THEN l.email ELSE l.phone END IS NULL;
+
+-- rule: a lead shows and costs what was unlocked
+-- says: Lead {id}: {credits} credits for {shown}; unlocked {unlocked}
+WITH unlocked AS MATERIALIZED (
+    SELECT workspace_id, contact_id, sum(credits) AS credits, bool_or(field = 'email') AS email, bool_or(field = 'phone') AS phone
+      FROM unlocks GROUP BY 1, 2)
+SELECT l.workspace_id, l.id, l.credits,
+       coalesce(nullif(concat_ws(', ', CASE WHEN l.email <> '' THEN 'e-mail' END, CASE WHEN l.phone <> '' THEN 'phone' END), ''), 'nothing') AS shown,
+       coalesce(concat_ws(', ', CASE WHEN u.email THEN 'e-mail' END, CASE WHEN u.phone THEN 'phone' END,
+                          u.credits || ' credits'), 'nothing') AS unlocked
+  FROM leads l
+  LEFT JOIN unlocked u ON u.workspace_id = l.workspace_id AND u.contact_id = l.contact_id
+ WHERE l.credits <> coalesce(u.credits, 0)
+    OR (l.email IS NOT NULL AND u.email IS NOT TRUE) OR (l.phone IS NOT NULL AND u.phone IS NOT TRUE);
 
 -- rule: no lead is doubled
 -- says: Contact {contact_id} is {leads} leads
 SELECT workspace_id, contact_id, count(*) AS leads FROM leads GROUP BY 1, 2 HAVING count(*) > 1;
 
--- rule: a job's credits are its movements
--- says: Job {number} ({id}): held, spent and released are {says}, in the ledger {moved}
-WITH moved AS (
-    SELECT workspace_id, job_id,
-           coalesce(sum(credits) FILTER (WHERE kind = 'hold'), 0) AS held,
-           coalesce(sum(credits) FILTER (WHERE kind = 'capture'), 0) AS spent,
-           coalesce(sum(credits) FILTER (WHERE kind = 'release'), 0) AS released
-      FROM transactions WHERE job_id IS NOT NULL GROUP BY 1, 2)
-SELECT j.workspace_id, j.id, j.number,
-       concat_ws(', ', j.credits_held, j.credits_spent, j.credits_released) AS says,
-       concat_ws(', ', coalesce(m.held, 0), coalesce(m.spent, 0), coalesce(m.released, 0)) AS moved
-  FROM jobs j
-  LEFT JOIN moved m ON m.workspace_id = j.workspace_id AND m.job_id = j.id
- WHERE j.credits_held <> coalesce(m.held, 0) OR j.credits_spent <> coalesce(m.spent, 0)
-    OR j.credits_released <> coalesce(m.released, 0);
-
--- rule: no job cost more than was said
--- says: Job {number} ({id}): {spent} spent and {released} released of {held} held
-SELECT workspace_id, id, number, credits_spent AS spent, credits_released AS released, credits_held AS held
-  FROM jobs WHERE credits_spent + credits_released > credits_held;
-
--- rule: no hold outlives its job
--- says: Job {number} ({id}) has {status}: of {held} held, {spent} were spent and {released} released
-SELECT workspace_id, id, number, status, credits_held AS held, credits_spent AS spent, credits_released AS released
-  FROM jobs WHERE finished_at IS NOT NULL AND credits_held <> credits_spent + credits_released;
-
--- rule: a job's events are numbered without a gap
--- says: Job {number} ({id}): it counts {event_seq} events; there are {events}, from {first} to {last}
-SELECT j.workspace_id, j.id, j.number, j.event_seq, coalesce(e.events, 0) AS events, e.first, e.last
-  FROM jobs j
-  LEFT JOIN (SELECT workspace_id, job_id, count(*) AS events, min(seq) AS first, max(seq) AS last
-               FROM job_events GROUP BY 1, 2) e ON e.workspace_id = j.workspace_id AND e.job_id = j.id
- WHERE j.event_seq <> coalesce(e.events, 0) OR j.event_seq <> coalesce(e.last, 0);
-
--- rule: jobs are numbered without a gap
--- says: {counted} jobs are counted; there are {jobs}, up to number {last}
-SELECT w.id AS workspace_id, w.jobs_numbered AS counted, count(j.id) AS jobs, coalesce(max(j.number), 0) AS last
-  FROM workspaces w
-  LEFT JOIN jobs j ON j.workspace_id = w.id
- GROUP BY w.id
-HAVING w.jobs_numbered <> count(j.id) OR w.jobs_numbered <> coalesce(max(j.number), 0);
-
--- rule: every finished export has the rows it shows
--- says: Job {number} ({id}) has succeeded and shows {shown} rows; {wrong}
-SELECT j.workspace_id, j.id, j.number, j.progress_done AS shown,
-       coalesce('the export has ' || e.rows, 'there is no export') AS wrong
-  FROM jobs j
-  LEFT JOIN exports e ON e.workspace_id = j.workspace_id AND e.job_id = j.id
- WHERE j.kind = 'export_leads' AND j.status = 'succeeded' AND (e.id IS NULL OR e.rows <> j.progress_done);
+-- rule: no delivered lead is lost
+-- says: Job {job_id} delivered lead {lead_id}, and there is no such lead, not even a deleted one
+SELECT e.workspace_id, e.job_id, told.id AS lead_id
+  FROM job_events e, jsonb_array_elements_text(e.data -> 'lead_ids') told(id)
+ WHERE e.kind = 'leads'
+   AND NOT EXISTS (SELECT FROM leads l WHERE l.workspace_id = e.workspace_id AND l.id = told.id::uuid);

@@ -9,18 +9,16 @@ SELECT t.workspace_id, t.id, t.kind, count(e.credits) AS entries, coalesce(sum(e
 HAVING count(e.credits) < 2 OR sum(e.credits) <> 0;
 
 -- rule: a movement goes where its kind says
--- says: Transaction {id} ({kind}, {credits} credits): its entries are {moved}
-SELECT t.workspace_id, t.id, t.kind, t.credits,
-       string_agg(e.account || ' ' || e.credits, ', ' ORDER BY e.credits) AS moved
+-- says: Transaction {id} ({kind}, {credits} credits): not so its entries {moved}
+SELECT t.workspace_id, t.id, t.kind, t.credits, string_agg(e.account || ' ' || e.credits, ', ' ORDER BY e.credits) AS moved
   FROM transactions t
   JOIN entries e ON e.workspace_id = t.workspace_id AND e.transaction_id = t.id
   LEFT JOIN (VALUES ('grant', 'granted', 'available'), ('purchase', 'sold', 'available'),
                     ('hold', 'available', 'held'), ('capture', 'held', 'spent'), ('release', 'held', 'available'),
                     ('refund', 'spent', 'available'), ('expire', 'available', 'expired'),
                     ('claw_back', 'available', 'sold')) way(kind, source, target) ON way.kind = t.kind
- GROUP BY t.workspace_id, t.id
-HAVING bool_or(abs(e.credits) <> t.credits)
-    OR bool_or(e.account <> CASE WHEN e.credits < 0 THEN way.source ELSE way.target END);
+ WHERE abs(e.credits) <> t.credits OR e.account <> CASE WHEN e.credits < 0 THEN way.source ELSE way.target END
+ GROUP BY t.workspace_id, t.id;
 
 -- rule: kept balances equal their entries
 -- says: Account {name}: {kept} is kept, its entries add up to {summed}
@@ -60,6 +58,28 @@ SELECT r.workspace_id, r.id, r.credits, coalesce(c.kind || ' ' || c.id || ' of '
   FROM transactions r
   LEFT JOIN transactions c ON c.workspace_id = r.workspace_id AND c.id = r.undoes
  WHERE r.kind = 'refund' AND (c.id IS NULL OR c.kind <> 'capture' OR c.credits <> r.credits);
+
+-- rule: a capture is given back once
+-- says: Transaction {undoes} was undone {refunds} times
+SELECT workspace_id, undoes, count(*) AS refunds FROM transactions WHERE undoes IS NOT NULL GROUP BY 1, 2 HAVING count(*) > 1;
+
+-- rule: a key moves credits once
+-- says: Idempotency key {key} moved credits {times} times
+SELECT workspace_id, idempotency_key AS key, count(*) AS times
+  FROM transactions WHERE idempotency_key IS NOT NULL GROUP BY 1, 2 HAVING count(*) > 1;
+
+-- rule: a job holds once and gives back once
+-- says: Job {job_id} has {times} movements of the kind {kind}
+SELECT workspace_id, job_id, kind, count(*) AS times
+  FROM transactions WHERE kind IN ('hold', 'release') GROUP BY 1, 2, 3 HAVING count(*) > 1;
+
+-- rule: every workspace has its accounts
+-- says: It has {accounts} of the 7 accounts
+SELECT w.id AS workspace_id, count(a.name) AS accounts
+  FROM workspaces w
+  LEFT JOIN accounts a ON a.workspace_id = w.id
+ GROUP BY w.id
+HAVING count(a.name) <> 7;
 
 -- rule: the held account is what open jobs hold
 -- says: Account held stands at {balance}; the open jobs hold {held}

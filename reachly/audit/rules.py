@@ -22,11 +22,16 @@ class Rule:
     sql: str
 
 
-def rules(file: str) -> tuple[Rule, ...]:
-    """The rules in one of the files beside this one, in order."""
-    text = Path(__file__).with_name(file).read_text(encoding="utf-8")
-    return tuple(Rule(*found.groups()) for found in _RULE.finditer(text))
+def rules(*files: str) -> tuple[Rule, ...]:
+    """The rules in files beside this one, in order."""
+    texts = (Path(__file__).with_name(file).read_text(encoding="utf-8") for file in files)
+    return tuple(Rule(*found.groups()) for text in texts for found in _RULE.finditer(text))
 
+
+BOOKS = ("ledger.sql", "deliveries.sql", "jobs.sql")
+"""The files whose rules may not be broken."""
+NOTES = ("notes.sql",)
+"""The file whose rules find what is no breach and yet worth knowing."""
 
 _TENANT_KEYS = """
 SELECT c.conrelid::regclass::text AS child, c.confrelid::regclass::text AS parent,

@@ -14,6 +14,8 @@ from reachly.database import execute, rows, scope, transaction
 
 _MOST = 200
 _STRAY_AFTER = timedelta(days=1)
+_STRAY_OF_ENDED_AFTER = timedelta(minutes=30)
+"""A job that has ended gets no row any more: what lies there was left by a worker that died or came too late."""
 _LOOK_FOR_STRAYS_EVERY = 3600.0
 _log = structlog.get_logger()
 _looking = threading.Lock()
@@ -50,25 +52,37 @@ def manifest_of(path: str) -> str:
 def remove_strays(older_than: timedelta = _STRAY_AFTER) -> int:
     """Delete files that no export's row names, left by workers that died between file and row; returns how many.
 
-    Young ones are let be: their row may be about to come.
+    Young ones of jobs that are still at work are let be: their row may be about to come.
     """
-    before = datetime.now(UTC) - older_than
-    by_workspace: dict[str, list[str]] = defaultdict(list)
+    now = datetime.now(UTC)
+    by_workspace: dict[str, list[storage.Stored]] = defaultdict(list)
     for found in storage.listed("exports"):
-        parts = found.path.split("/")
-        if len(parts) == 4 and found.modified_at < before:
-            by_workspace[parts[1]].append(found.path)
+        if len(found.path.split("/")) == 4 and found.modified_at < now - min(older_than, _STRAY_OF_ENDED_AFTER):
+            by_workspace[found.path.split("/")[1]].append(found)
     gone = storage.clear_cut_off("exports", older_than)
-    for workspace_id, paths in by_workspace.items():
-        with scope(workspace_id):
-            named = {
-                row["path"]
-                for row in rows("SELECT path FROM exports WHERE deleted_at IS NULL AND path = ANY (%s)", (paths,))
-            }
-        kept = named | {manifest_of(path) for path in named}
-        strays = [path for path in paths if path not in kept]
+    for workspace_id, files in by_workspace.items():
+        strays = _strays(workspace_id, files, now - older_than)
         storage.delete(*strays)
         gone += len(strays)
     if gone:
         _log.info("stray_files_removed", files=gone)
     return gone
+
+
+def _strays(workspace_id: str, files: list[storage.Stored], before: datetime) -> list[str]:
+    """Those of one workspace's files that no row names, nor ever will."""
+    paths = [found.path for found in files]
+    with scope(workspace_id):
+        at_work = {
+            str(row["id"]) for row in rows("SELECT id FROM jobs WHERE kind = 'export_leads' AND finished_at IS NULL")
+        }
+        named = {
+            row["path"]
+            for row in rows("SELECT path FROM exports WHERE deleted_at IS NULL AND path = ANY (%s)", (paths,))
+        }
+    kept = named | {manifest_of(path) for path in named}
+    return [
+        found.path
+        for found in files
+        if found.path not in kept and (found.modified_at < before or found.path.split("/")[2] not in at_work)
+    ]

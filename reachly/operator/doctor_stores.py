@@ -38,6 +38,31 @@ def postgresql(chosen: Settings) -> Iterator[Finding]:
     else:
         yield ok("no migration is pending")
     yield _role()
+    if not waiting:
+        yield from _audit(chosen)
+
+
+def _audit(chosen: Settings) -> Iterator[Finding]:
+    """Whether audits can look at all, and how the last one ended."""
+    from reachly import audit
+
+    if not audit.may_look():
+        yield warn(
+            "DATABASE_OWNER_URL does not own the tables: no audit can look, neither yours nor the nightly one",
+            "set it, for the workers too, to the role that migrates",
+        )
+        return
+    state = audit.state()
+    if state is None:
+        remedy = "python3 -m reachly audit, or let the worker's scheduler run past the hour of AUDIT_HOUR"
+        yield warn("no audit has been made yet", remedy) if chosen.audit_every else ok("audits are made by hand only")
+    elif state.failed:
+        yield warn(f"the audit of {state.finished_at:%Y-%m-%d %H:%M} could not look", "python3 -m reachly audit")
+    elif state.breaches:
+        words = f"the audit of {state.finished_at:%Y-%m-%d %H:%M} found {state.breaches} breaches"
+        yield fail(words, "python3 -m reachly audit shows them")
+    else:
+        yield ok(f"the audit of {state.finished_at:%Y-%m-%d %H:%M} found the books right")
 
 
 def _role() -> Finding:

@@ -23,7 +23,9 @@ def parser() -> argparse.ArgumentParser:
     test.add_argument("--shell-env", action="store_true", help="print the cluster's variables and keep it until killed")
     verbs.add_parser("migrate", help="bring the database to this version, and seed what every Reachly needs")
     verbs.add_parser("doctor", help="check every setting and store, and say what to do")
-    verbs.add_parser("audit", help="prove the books: every balance against its movements")
+    audit = verbs.add_parser("audit", help="prove the books: balances, deliveries, jobs, files")
+    audit.add_argument("--files", action="store_true", help="read every file and compare its hash")
+    audit.add_argument("--times", action="store_true", help="say how long each rule took")
     admin = verbs.add_parser("admin", help="make an administrator; give credits").add_subparsers(
         dest="act", required=True, metavar="ACT"
     )

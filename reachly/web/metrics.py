@@ -5,7 +5,9 @@ from __future__ import annotations
 import hmac
 import ipaddress
 import time
+from collections.abc import Iterator
 
+import peewee
 from flask import Flask, Response, abort, g, request
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -15,7 +17,11 @@ from prometheus_client import (
     ProcessCollector,
     generate_latest,
 )
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
 
+from reachly import audit
+from reachly.database import StoreAway
 from reachly.settings import settings
 
 registry = CollectorRegistry()
@@ -33,6 +39,29 @@ _took = Histogram(
     registry=registry,
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
+
+
+class _Audits(Collector):
+    """How the last audit ended, asked of the table at each look, since it ran in another process."""
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """The breaches of the last audit, and when one last found nothing; neither where the database is away."""
+        try:
+            state = audit.state()
+        except (StoreAway, peewee.PeeweeException):
+            return
+        if state is not None and state.breaches is not None:
+            yield GaugeMetricFamily("reachly_audit_breaches", "What the last audit found wrong.", state.breaches)
+        if state is not None and state.right_at is not None:
+            told = "When an audit last found the books right."
+            yield GaugeMetricFamily("reachly_audit_last_success_timestamp", told, state.right_at.timestamp())
+
+    def describe(self) -> list[GaugeMetricFamily]:
+        """Nothing: naming them takes no look at the database."""
+        return []
+
+
+registry.register(_Audits())
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 

@@ -6,7 +6,7 @@ import peewee
 import redis
 from flask import Blueprint, Response, jsonify
 
-from reachly import database, news
+from reachly import audit, database, news
 from reachly.web import metrics
 
 bp = Blueprint("operations", __name__)
@@ -20,12 +20,15 @@ def lives() -> Response:
 
 @bp.get("/readyz")
 def ready() -> tuple[Response, int, dict[str, str]]:
-    """200, or 503 naming the store that is away; without Redis pages still work, but jobs start late."""
+    """200, or 503 naming the store that is away; without Redis pages still work, but jobs start late.
+
+    What the last audit found stands beside it and makes nobody unready: another process would read the same books.
+    """
     stores = {"postgresql": _postgresql(), "redis": _redis()}
     away = [name for name, there in stores.items() if not there]
     if away:
         return jsonify(ready=False, away=away), 503, {"Retry-After": "5"}
-    return jsonify(ready=True, away=away), 200, {}
+    return jsonify(ready=True, away=away, audit=_audit()), 200, {}
 
 
 @bp.get("/metrics")
@@ -40,6 +43,18 @@ def _postgresql() -> bool:
             return database.one("SELECT 1 AS one") is not None
     except (database.StoreAway, peewee.PeeweeException):
         return False
+
+
+def _audit() -> str:
+    try:
+        state = audit.state()
+    except (database.StoreAway, peewee.PeeweeException):
+        return "unknown"
+    if state is None:
+        return "none yet"
+    if state.failed:
+        return "could not look"
+    return "wrong" if state.breaches else "right"
 
 
 def _redis() -> bool:

@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 from werkzeug.local import LocalProxy
 
+from reachly import audit
 from reachly.database import one, scoped
 from reachly.settings import settings
 
@@ -51,6 +52,8 @@ class Shell:
     demo: bool
     embedded: bool
     admin: bool
+    breaches: int
+    """What the last audit found wrong, told to administrators alone."""
     balance: Balance
 
 
@@ -68,8 +71,14 @@ def shell_of(workspace_id: UUID | str, user_id: UUID | str, person: Any) -> Shel
         demo=person.demo,
         embedded=settings().reachly_embedded,
         admin=person.is_admin,
+        breaches=_breaches() if person.is_admin else 0,
         balance=Balance(told["available"] or 0, told["held"] or 0),
     )
+
+
+def _breaches() -> int:
+    state = audit.state()
+    return (state.breaches or 0) if state else 0
 
 
 def pulse() -> dict[str, Any]:

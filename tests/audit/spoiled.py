@@ -116,4 +116,91 @@ SPOILED = [
         "rows belong to one workspace",
         [f"UPDATE job_events SET workspace_id = uuidv7() {MINE}", f"UPDATE exports SET job_id = uuidv7() {MINE}"],
     ),
+    (
+        "every capture has what it paid for",
+        [f"UPDATE unlocks SET job_id = NULL {MINE} AND transaction_id = {last('capture')}"],
+    ),
+    ("every unlock has its lead", [f"UPDATE leads SET email = NULL {MINE}"]),
+    (
+        "a capture is given back once",
+        [
+            "ALTER TABLE transactions DROP CONSTRAINT transactions_workspace_id_undoes_key",
+            "INSERT INTO transactions (workspace_id, kind, credits, undoes, available_after, held_after)"
+            f" SELECT workspace_id, kind, credits, undoes, 0, 0 FROM transactions {MINE} AND kind = 'refund'",
+        ],
+    ),
+    (
+        "a key moves credits once",
+        [
+            "ALTER TABLE transactions DROP CONSTRAINT transactions_workspace_id_idempotency_key_key",
+            "INSERT INTO transactions (workspace_id, kind, credits, idempotency_key, available_after, held_after)"
+            f" SELECT workspace_id, 'grant', 1, idempotency_key, 0, 0 FROM transactions {MINE} AND kind = 'grant'",
+        ],
+    ),
+    (
+        "a job holds once and gives back once",
+        [
+            "DROP INDEX transactions_one_release",
+            "INSERT INTO transactions (workspace_id, kind, credits, job_id, available_after, held_after)"
+            f" SELECT workspace_id, kind, credits, job_id, 0, 0 FROM transactions {MINE} AND id = {last('release')}",
+        ],
+    ),
+    ("every workspace has its accounts", [f"DELETE FROM accounts {MINE} AND name = 'adjusted'"]),
+    (
+        "no field is paid twice",
+        [
+            "ALTER TABLE unlocks DROP CONSTRAINT unlocks_pkey",
+            "INSERT INTO unlocks (workspace_id, contact_id, field, credits)"
+            f" SELECT workspace_id, contact_id, field, 0 FROM unlocks {MINE}",
+        ],
+    ),
+    (
+        "a capture is at its job's price",
+        [f"UPDATE jobs SET prices = jsonb_set(prices, '{{email}}', '2') {MINE} AND name = 'Open'"],
+    ),
+    (
+        "a capture is at its job's price",
+        [f"UPDATE transactions SET credits = 4 {MINE} AND kind = 'capture' AND field = 'phone'"],
+    ),
+    ("a lead shows and costs what was unlocked", [f"UPDATE leads SET credits = credits + 1 {MINE}"]),
+    ("a lead shows and costs what was unlocked", [f"UPDATE leads SET phone = '+1' {MINE} AND phone IS NULL"]),
+    ("a lead shows and costs what was unlocked", [f"DELETE FROM unlocks {MINE} AND field = 'email'"]),
+    ("no delivered lead is lost", [f"UPDATE leads SET id = uuidv7() {MINE}"]),
+    ("no delivered lead is lost", [f"DELETE FROM leads {MINE} AND deleted_at IS NOT NULL"]),
+    (
+        "a job ends once and says so",
+        [f"UPDATE job_events SET kind = 'log' {MINE} AND kind = 'done'"],
+    ),
+    (
+        "a job ends once and says so",
+        [
+            f"UPDATE job_events SET kind = 'done' {MINE} AND seq = 1"
+            f" AND job_id = (SELECT id FROM jobs {MINE} AND name = 'Open')"
+        ],
+    ),
+    ("a job's state is whole", [f"UPDATE jobs SET worker = 'somebody' {MINE} AND name = 'Done'"]),
+    ("a job's state is whole", [f"UPDATE jobs SET wake_at = now() {MINE} AND name = 'Open'"]),
+    (
+        "a job's progress is what it delivered",
+        [f"UPDATE jobs SET progress_done = progress_done + 1 {MINE} AND name = 'Done'"],
+    ),
+    (
+        "a job's progress is what it delivered",
+        [f"UPDATE job_sources SET found = 0 {MINE}"],
+    ),
+    (
+        "a job's progress is what it delivered",
+        [f"UPDATE leads SET job_id = (SELECT id FROM jobs {MINE} AND name = 'Failed') {MINE}"],
+    ),
+    ("a source's credits are its captures", [f"UPDATE job_sources SET credits = credits + 1 {MINE}"]),
+    (
+        "a key makes one job",
+        [
+            "ALTER TABLE jobs DROP CONSTRAINT jobs_workspace_id_idempotency_key_key",
+            f"UPDATE jobs SET idempotency_key = 'same' {MINE}",
+        ],
+    ),
+    ("an export is what its manifest says", [f"UPDATE exports SET rows = rows + 1 {MINE}"]),
+    ("an export is what its manifest says", [f"UPDATE exports SET manifest = '{{}}' {MINE}"]),
+    ("every file has its stated hash", [f"UPDATE exports SET sha256 = repeat('0', 64) {MINE}"]),
 ]
