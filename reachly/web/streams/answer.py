@@ -99,6 +99,7 @@ def respond(stream: Stream, head: bytes = b"") -> Response:
     """The answer that sends ``head`` and then all the stream writes; 503 where there are too many, so that whoever
     asks polls instead.
 
+    A process that is being stopped ends the answer at once: who asked comes back to the next one.
     Holds no connection to a store and, under our own server, no thread. May be called in a view only.
     """
     if request.method == "HEAD":
@@ -106,7 +107,7 @@ def respond(stream: Stream, head: bytes = b"") -> Response:
     sock = connection(request.environ)
     config = settings()
     most = config.web_streams if sock else min(config.web_streams, max(1, config.web_threads * 3 // 4))
-    if story.count() >= most or watching.stopping():
+    if story.count() >= most:
         return Response(
             "Too many are watching. Ask again by polling.\n", 503, {"Retry-After": "5"}, mimetype="text/plain"
         )
@@ -114,6 +115,8 @@ def respond(stream: Stream, head: bytes = b"") -> Response:
 
     def body() -> Iterator[bytes]:
         yield b"retry: %d\n\n%b" % (RETRY, head)
+        if watching.stopping():
+            return  # a browser comes back after an answer that ended, and gives up after one that was refused
         if sock is not None:
             stream.outlet = sockets.take(sock, chunked, stream.close)
             story.join(stream)

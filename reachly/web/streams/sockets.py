@@ -63,6 +63,7 @@ class Sockets:
         self._selector: selectors.BaseSelector | None = None
         self._wake = -1
         self._awake = False
+        self._empty = threading.Event()
         self._framed: tuple[bytes, bytes] = (b"", b"")
 
     def take(self, sock: socket.socket, chunked: bool, gone: Callable[[], None]) -> Viewer:
@@ -83,6 +84,18 @@ class Sockets:
             self._awake = True
             os.write(self._wake, b".")
 
+    def wake(self) -> None:
+        """Have the thread look around; takes no lock."""
+        if self._wake >= 0:
+            self._awake = True
+            os.write(self._wake, b".")
+
+    def finish(self, seconds: float) -> None:
+        """Wait until all streams of a process that is being stopped have ended whole, at most so long."""
+        if self._selector is not None:
+            self.wake()
+            self._empty.wait(seconds)
+
     def _start(self) -> None:
         heard, self._wake = os.pipe()
         os.set_blocking(heard, False)
@@ -93,7 +106,8 @@ class Sockets:
     def _run(self, selector: selectors.BaseSelector) -> None:
         ping_at = time.monotonic() + settings().stream_ping
         while True:
-            for key, mask in selector.select(max(0.0, ping_at - time.monotonic())):
+            patience = 0.1 if watching.stopping() else ping_at - time.monotonic()
+            for key, mask in selector.select(max(0.0, patience)):
                 if key.data is None:
                     os.read(key.fd, 4096)
                 else:
@@ -101,15 +115,23 @@ class Sockets:
             self._awake = False
             while self._orders:
                 self._obey(*self._orders.popleft())
+            if watching.stopping():
+                self._end_all()
             if time.monotonic() >= ping_at:
                 ping_at = time.monotonic() + settings().stream_ping
                 self._ping(time.monotonic() - LONGEST)
 
+    def _end_all(self) -> None:
+        """End every stream: whoever followed comes back, to another process, and names the last number it saw."""
+        for viewer in list(self._viewers):
+            self._obey(viewer, None)
+        if not self._viewers:
+            self._empty.set()
+
     def _ping(self, too_old: float) -> None:
         """Say something to everybody, so that those who left are noticed; end what has lasted long."""
         for viewer in list(self._viewers):
-            over = watching.stopping() or viewer._since < too_old
-            self._obey(viewer, None if over else PING)
+            self._obey(viewer, None if viewer._since < too_old else PING)
 
     def _obey(self, viewer: Viewer, data: bytes | None) -> None:
         if viewer.sock.fileno() < 0 or viewer._closing:

@@ -14,6 +14,9 @@ from reachly.settings import settings
 from reachly.web.arrival import SECONDS, arriving
 from reachly.web.streams.sockets import sockets
 
+STREAMS_END = 2.0
+"""Seconds that the last bytes of open streams may take on their way out."""
+
 
 class Worker(ThreadWorker):
     """Serves pages with threads; a connection that was handed over is neither closed nor counted any more."""
@@ -23,6 +26,29 @@ class Worker(ThreadWorker):
         sockets.ready = True
         allow_files(settings().web_streams + 512)
         super().init_process()
+
+    def run(self) -> None:
+        """Serve until told to stop; returns when requests under way are answered and streams have ended whole."""
+        super().run()
+        sockets.finish(STREAMS_END)
+
+    def set_accept_enabled(self, enabled: bool) -> None:
+        """Called on the main thread; once it stops for good, nobody is left in front of a closed door.
+
+        Who has connected already is served. The door itself goes at once: as long as this process holds it, the
+        system lets people in whom nobody answers.
+        """
+        super().set_accept_enabled(enabled)
+        if enabled or self.alive:
+            return
+        sockets.wake()
+        for listener in self.sockets:
+            listener.setblocking(False)
+            before = -1
+            while before != self.nr_conns:
+                before = self.nr_conns
+                self.accept(listener)
+            listener.close()
 
     def enqueue_req(self, conn: TConn) -> None:
         """Called on the main thread where a request may come: it gets a thread as soon as it is here."""
