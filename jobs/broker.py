@@ -21,6 +21,7 @@ from dramatiq.errors import ConnectionClosed
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from jobs.beside import Beside
 from reachly import migrating
 from reachly.database import afterwards
 from reachly.engine.lease import keeper
@@ -168,7 +169,7 @@ def connect() -> WakingBroker:
     )
     return WakingBroker(
         client=client,
-        middleware=[stopping, Migrated()],
+        middleware=[stopping, Migrated(), Beside()],
         maintenance_chance=1_000_000 // 100,
         heartbeat_timeout=10_000,
         dead_message_ttl=86_400_000,

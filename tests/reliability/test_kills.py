@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import time
 
@@ -99,3 +100,12 @@ def test_a_worker_told_to_stop_hands_its_job_over(make_team, outside) -> None:
     assert row["crashes"] == 0
     assert row["attempt"] >= 2
     _prove(team, job_id, 300)
+
+
+@pytest.mark.slow
+def test_a_worker_whose_schedule_died_makes_room_for_a_whole_one(make_team, outside) -> None:
+    """Dramatiq keeps a worker without its schedule for ever, and then nothing sends what got lost."""
+    with worker(outside) as half:
+        schedule = half.schedule()
+        os.kill(schedule, signal.SIGKILL)
+        assert half.process.wait(60) == 0

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
 
+import psutil
+
 from tests.conftest import Team
 from tests.engine.work import job
 from tests.outside import Outside
@@ -53,6 +55,16 @@ class Worker:
     def signal(self, number: int) -> None:
         """Send a signal to every process of the worker."""
         os.killpg(self.process.pid, number)
+
+    def schedule(self, seconds: float = 60) -> int:
+        """The pid of its scheduler, which is the last process it starts."""
+        ends = time.monotonic() + seconds
+        while time.monotonic() < ends:
+            children = psutil.Process(self.process.pid).children()
+            if len(children) == 2:
+                return max(children, key=lambda one: one.create_time()).pid
+            time.sleep(0.05)
+        raise AssertionError("the worker did not start its schedule")
 
     def kill(self) -> None:
         """SIGKILL, as if the machine had gone away."""
