@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from random import Random
@@ -13,6 +14,8 @@ from bench.chaos.notebook import Asked, Notebook
 
 PASSWORD = "correct horse battery"
 ENDED = ("succeeded", "failed", "cancelled")
+PATIENCE = 8
+"""So many of a person's jobs are open at most, before it asks for another."""
 KEEP_TRYING = 45.0
 """Seconds for which a request without an answer is sent again with its key."""
 
@@ -112,6 +115,8 @@ class Person(threading.Thread):
             count += 1
             self.working = True
             try:
+                if doing not in (self.poll, self.watch, self.credits, self.cancel):
+                    self.wait_for_some()
                 doing()
             except NoAnswer:
                 pass
@@ -119,6 +124,13 @@ class Person(threading.Thread):
                 self.notebook.note(f"{self.name} {doing.__name__}: {error!r}")
             self.working = False
             self.pace.over.wait(min(pause, 4 * self.pace.think))
+
+    def wait_for_some(self) -> None:
+        """Nobody asks on and on while nothing is finished: look until fewer jobs are open."""
+        while len(self.open) >= PATIENCE and self.pace.busy.is_set() and not self.pace.over.is_set():
+            with contextlib.suppress(NoAnswer):
+                self.poll()
+            self.pace.over.wait(0.5)
 
     def _key(self) -> str:
         return f"{self.number}-{self.draw.getrandbits(64):016x}"
@@ -205,13 +217,14 @@ class Person(threading.Thread):
 
     def replay(self) -> None:
         """An old request again with its key."""
-        keyed = [one for one in self.asked if one.key and one.kind in ("generate_leads", "export_leads")]
+        keyed = [one for one in self.asked if one.key and one.kind != "retry" and not one.key.startswith("find:")]
         if keyed:
             self._insist(self.draw.choice(keyed))
 
     def misuse(self) -> None:
         """A key that belongs to another request."""
-        keyed = [one for one in self.asked if one.key and one.job and one.kind == "generate_leads"]
+        jobs = [one for one in self.asked if one.job and one.kind == "generate_leads"]
+        keyed = [one for one in jobs if one.key and not one.key.startswith("find:")]
         if keyed:
             asked = self.draw.choice(keyed)
             headers = {"Idempotency-Key": asked.key or ""}

@@ -92,6 +92,8 @@ def mischief(seed: int) -> Iterator[tuple[int, list[dict[str, object]]]]:
             fault: dict[str, object] = {"kind": kind, "after": draw.randint(0, 6), "times": draw.randint(1, 2)}
             if kind == "hang":
                 fault |= {"seconds": draw.uniform(1, 4), "processed": draw.random() < 0.5}
+            if kind == "429":
+                fault["operation"] = "clay"  # Lusha's tells of a whole minute used up: then it is waited for, rightly
             if kind == "5xx":
                 fault |= {"status": draw.choice((500, 502, 503, 504))}
             faults.append(fault)
