@@ -18,6 +18,8 @@ from bench.chaos.report import Report
 from bench.chaos.storm import REDIS, Storm, mischief, schedule
 
 HOUSE = "sandbox-demo"
+HOOK = {"CLAY_WEBHOOK_ID": "chaos", "CLAY_WEBHOOK_SECRET": "chaos-hook-secret"}
+"""By which Clay tells that a run of its functions is finished."""
 RICH, POOR = 1_000_000, 200
 LULL_EVERY = 50.0
 PLENTY = {
@@ -34,12 +36,19 @@ class Run:
     """``go`` does it all and gives the report; the home is kept where something was found."""
 
     def __init__(
-        self, seed: int, minutes: float, people: int = 12, durable_redis: bool = False, home: Path | None = None
+        self,
+        seed: int,
+        minutes: float,
+        people: int = 12,
+        durable_redis: bool = False,
+        home: Path | None = None,
+        longest: float = quiet.LONGEST,
     ) -> None:
+        self.longest = longest
         self.seed, self.minutes, self.durable_redis = seed, minutes, durable_redis
         self.kept = home is not None
         self.home = home or Path(tempfile.mkdtemp(prefix=f"reachly-chaos-{seed}-"))
-        self.product = Product(self.home, workers=2, durable_redis=durable_redis)
+        self.product = Product(self.home, workers=2, durable_redis=durable_redis, settings=HOOK)
         self.notebook = Notebook(self.product.home.path / "notebook.jsonl")
         self.log = Log(self.product.home.path / "faults.log")
         self.pace = Pace(0.9)
@@ -64,7 +73,7 @@ class Run:
             self.pace.over.set()
             for person in self.people:
                 person.join(60)
-            seconds, left = quiet.settle(self.product.owner_url)
+            seconds, left = quiet.settle(self.product.owner_url, self.longest)
             teaser.join(10)
             outcome = prove(self.product, self.notebook, [*self.people, self.probe], self.keys, left)
         self.notebook.close()
@@ -82,7 +91,8 @@ class Run:
         shutil.rmtree(self.home, ignore_errors=True)
 
     def _arrive(self) -> None:
-        self.product.play(HOUSE, **PLENTY)
+        webhook = {"id": HOOK["CLAY_WEBHOOK_ID"], "secret": HOOK["CLAY_WEBHOOK_SECRET"]}
+        self.product.play(HOUSE, **PLENTY, webhook={**webhook, "url": f"{self.product.url}/hooks/clay-delivery"})
         for person in (*self.people, self.probe):
             person.arrive()
             for name, key in person.bring_keys().items():
@@ -135,7 +145,7 @@ class Run:
         began = time.monotonic()
         while any(person.working for person in self.people) and time.monotonic() - began < 20:
             time.sleep(0.05)
-        self.log.lulls.append(quiet.settle(self.product.owner_url)[0])
+        self.log.lulls.append(quiet.settle(self.product.owner_url, self.longest)[0])
         self.pace.busy.set()
         self.calm.clear()
 

@@ -6,6 +6,7 @@ from random import Random
 from typing import Any
 
 PRICES = {"email": 1, "phone": 5}
+CLAY_MOST = 10
 _SENIORITIES = ("founder", "c_level", "vp", "head", "director", "manager", "senior", "entry")
 _DEPARTMENTS = (
     "Sales",
@@ -45,8 +46,10 @@ def search(draw: Random, own: set[str]) -> tuple[dict[str, Any], int]:
     )[0]
     reveal = draw.choices((["email"], ["email", "phone"], ["phone"]), (80, 14, 6))[0]
     sources = draw.choices((["lusha"], ["clay"], ["lusha", "clay"], None), (66, 12, 12, 10))[0]
-    if limit > 20 and sources != ["lusha"]:
-        sources = ["lusha"]  # Clay's functions are waited for seconds a time: many leads take minutes without any fault
+    if limit > CLAY_MOST and sources != ["lusha"]:
+        sources = ["lusha"]  # Clay's functions are waited for time and again: many leads take long without any fault
+    if sources == ["clay"]:
+        reveal = ["email"]
     body: dict[str, Any] = {"filters": filters, "limit": limit, "reveal": reveal}
     if sources:
         body["sources"] = sources
