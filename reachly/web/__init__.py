@@ -20,6 +20,7 @@ PAGES = (
     "exports",
     "sources",
     "settings",
+    "oversight",
     "streams",
 )
 """The modules with pages, in the order in which their blueprints are registered."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.look.samples import account, exports, find, frame, jobs, leads, ledger
+from tests.look.samples import account, exports, find, frame, jobs, leads, ledger, operations
 
 Shown = dict[str, tuple[str, dict[str, Any]]]
 
@@ -36,6 +36,7 @@ JOB = FRAME | {
 JOBS = FRAME | ONE_PAGE | {"jobs": jobs.JOBS, "tabs": jobs.JOB_TABS}
 LEADS = FRAME | leads.TABLE
 EXPORTS = FRAME | ONE_PAGE | {"exports": exports.EXPORTS, "days": 7}
+OPERATIONS = FRAME | {"shell": frame.SHELL | {"admin": True}, "tabs": operations.TABS, "page": ONE_PAGE["page"]}
 DOOR = {"form": {"email": "amara@halden", "next": "/leads"}, "errors": {}, "embedded": True, "trial_credits": 100}
 REGISTER = DOOR | {"terms_version": "2026-11-01"}
 REFUSED = {"email": "That is not an e-mail address.", "password": "At least 10 characters.", "accept_terms": "Needed."}
@@ -88,6 +89,20 @@ PAGES: Shown = {
         "settings.html",
         FRAME | account.SETTINGS | {"errors": REFUSED, "fresh": "rk_7Hq2mW0d9sXyTq3bLk"},
     ),
+    "operations": ("operations.html", OPERATIONS | operations.OVERVIEW | {"section": "overview"}),
+    "operations/quiet": ("operations.html", OPERATIONS | operations.QUIET | {"section": "overview"}),
+    "operations/stuck": ("operations.html", OPERATIONS | {"section": "stuck", "jobs": operations.JOBS}),
+    "operations/waiting": ("operations.html", OPERATIONS | {"section": "waiting", "jobs": operations.JOBS[1:]}),
+    "operations/unknown": ("operations.html", OPERATIONS | {"section": "unknown"} | operations.UNKNOWN),
+    "operations/looked": ("operations.html", OPERATIONS | {"section": "unknown"} | operations.LOOKED),
+    "operations/record": ("operations.html", OPERATIONS | {"section": "record", "acts": operations.ACTS}),
+    "operations/nothing": ("operations.html", OPERATIONS | {"section": "stuck", "jobs": []}),
+    "operations/release": (
+        "dialog.html",
+        OPERATIONS
+        | operations.RELEASE
+        | {"fragment": "operations/_release.html", "active": "operations", "heading": "Give jobs up"},
+    ),
     "errors/400": ("errors/400.html", {}),
     "errors/403": ("errors/403.html", {}),
     "errors/404": ("errors/404.html", {}),
@@ -114,4 +129,5 @@ FRAGMENTS: Shown = {
     "leads/8": ("leads/_panel.html", LEADS | {"lead": leads.LEAD, "close_url": "/leads"}),
     "leads/delete": ("leads/_delete.html", {"count": 24, "pairs": [("ids", "1")]}),
     "exports/new": ("exports/_dialog.html", exports.DIALOG),
+    "operations/release": ("operations/_release.html", operations.RELEASE),
 }

@@ -7,10 +7,13 @@ from uuid import UUID
 
 import pytest
 
+from reachly.engine.claim import take
 from reachly.engine.stop import cancel
-from reachly.oversight import Desk
+from reachly.oversight import Desk, Picked
+from reachly.settings import settings
 from tests.engine.work import ask
 from tests.oversight.made import aged, call, claimed
+from tests.planted import as_owner
 
 
 def why(desk: Desk, job_id: UUID) -> list[str] | None:
@@ -43,10 +46,19 @@ def test_each_way_of_being_stuck_is_found_and_named(team, desk, found: str) -> N
             aged(job_id, cancel_requested_at="3 minutes")
         else:
             claim.wait(datetime.now(UTC) + timedelta(hours=1), "trying again")
-            from tests.planted import as_owner
-
             as_owner("UPDATE jobs SET crashes = 2 WHERE id = %s", (job_id,))
     assert why(desk, job_id) == [found]
+
+
+def test_a_job_in_line_for_a_place_of_its_workspace_is_not_stuck_and_not_hurried(team, desk) -> None:
+    for _ in range(settings().workspace_running_interactive):
+        claimed(team)
+    parked = ask(team).job_id
+    assert take(parked, "host:1") is None
+    aged(parked, updated_at="1 hour", turn_at="1 hour")
+    assert why(desk, parked) is None
+    assert desk.retry(Picked(parked, 0)).outcome == "in_line"
+    assert sum(queue["parked"] for queue in desk.overview()["queues"]) >= 1
 
 
 def test_a_waiting_job_is_listed_with_its_reason_and_until_when(team, desk) -> None:

@@ -30,6 +30,9 @@ HARMLESS = {
     "settings.change_password": "sets what it names",
     "settings.make_key": "a key for programs, no job and no credits",
     "settings.revoke_key": "revoking again changes nothing",
+    "oversight.retry": "an attempt that is on its way is not sent again",
+    "oversight.release": "the attempt that was seen is given up once: tests/oversight presses it twenty times",
+    "oversight.looked": "a note is kept once",
 }
 """Neither a job nor a credit comes of these; why asking twice does no harm."""
 

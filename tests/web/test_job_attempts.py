@@ -37,7 +37,7 @@ def test_the_fold_tells_who_took_over_and_why_and_what_is_waited_for(browser: Br
     assert second is not None
     second.wait(datetime.now(UTC) + timedelta(minutes=5), "Lusha <asked> us to slow down.")
     said = words(browser.get(f"/jobs/{job_id}/events"))
-    assert "Attempts 2 1 crash · 1 wait · 1 call without an answer" in said
+    assert "Attempts 2 1 crash · 1 wait · 1 lost call" in said
     assert "Attempt 2 web-2:42 Took over: web-1:41 stopped answering, its lease had run out 1 s before" in said
     assert "Attempt 1 web-1:41 Taken up for the first time" in said
     assert "Waiting: Lusha <asked> us to slow down. until" in said

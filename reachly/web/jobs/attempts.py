@@ -34,7 +34,7 @@ def fold(job: Job, taken: Sequence[JobAttempt], calls: Sequence[Unanswered]) -> 
     now = _now(job)
     notes = [f"{job.crashes} crash{'' if job.crashes == 1 else 'es'}"] if job.crashes else []
     notes += [many(job.waits, "wait")] if job.waits else []
-    notes += [many(len(calls), "call") + " without an answer"] if calls else []
+    notes += [many(len(calls), "lost call")] if calls else []
     return {
         "count": job.attempt,
         "notes": " · ".join(notes),
@@ -73,6 +73,10 @@ def _why(one: JobAttempt) -> tuple[str, str, Any]:
     before = short(one.found_worker)
     if one.found == "waiting":
         return f"Woke after a wait: {one.found_reason or 'no reason was given'}", "neutral", one.found_due_at
+    if one.worker == "operator":
+        return "An operator gave the job up", "error", None
+    if one.found == "queued" and one.found_reason:
+        return f"Its turn came again: before, {one.found_reason}", "neutral", None
     if one.found == "queued":
         return f"Taken up again: {before} was shut down and handed it back", "neutral", None
     late = max(0, round((one.taken_at - one.found_due_at).total_seconds())) if one.found_due_at else 0
@@ -85,7 +89,8 @@ def _now(job: Job) -> dict[str, Any] | None:
     if job.status == "waiting":
         return {"why": f"Waiting: {job.wait_reason or 'until it is time'}", "until": job.wake_at}
     if job.status == "queued" and job.attempt:
-        return {"why": "Handed back; the next free worker takes it up", "until": None}
+        why = f"In line: {job.wait_reason}" if job.wait_reason else "Handed back; the next free worker takes it up"
+        return {"why": why, "until": None}
     return None
 
 

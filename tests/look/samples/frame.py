@@ -18,6 +18,7 @@ SHELL = {
     "email": "amara@halden.example",
     "leads": 3486,
     "running": 2,
+    "admin": False,
 }
 NEW_SHELL = SHELL | {"leads": 0, "running": 0}
 BALANCE = {"available": 1240, "held": 200}

@@ -127,7 +127,7 @@ EVENTS = [
 ]
 ATTEMPTS: dict[str, Any] = {
     "count": 4,
-    "notes": "1 crash · 2 waits · 1 call without an answer",
+    "notes": "1 crash · 2 waits · 1 lost call",
     "now": {"why": "Waiting: Clay asked us to slow down.", "until": NOW + timedelta(minutes=3)},
     "taken": [
         {"number": number, "worker": worker, "at": ago(minutes=minutes), "why": why, "kind": kind, "until": None}
