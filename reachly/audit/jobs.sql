@@ -1,20 +1,25 @@
 -- What must hold of jobs: their credits, their story, their state.
 
--- rule: a job's credits are its movements
--- says: Job {number} ({id}): held, spent and released are {says}, in the ledger {moved}
+-- rule: a job's credits are its movements | a job holds once and gives back once
+-- says: {told}
 WITH moved AS (
     SELECT workspace_id, job_id,
-           coalesce(sum(credits) FILTER (WHERE kind = 'hold'), 0) AS held,
+           coalesce(sum(credits) FILTER (WHERE kind = 'hold'), 0) AS held, count(*) FILTER (WHERE kind = 'hold') AS holds,
            coalesce(sum(credits) FILTER (WHERE kind = 'capture'), 0) AS spent,
-           coalesce(sum(credits) FILTER (WHERE kind = 'release'), 0) AS released
+           coalesce(sum(credits) FILTER (WHERE kind = 'release'), 0) AS released, count(*) FILTER (WHERE kind = 'release') AS releases
       FROM transactions WHERE job_id IS NOT NULL GROUP BY 1, 2)
-SELECT j.workspace_id, j.id, j.number,
-       concat_ws(', ', j.credits_held, j.credits_spent, j.credits_released) AS says,
-       concat_ws(', ', coalesce(m.held, 0), coalesce(m.spent, 0), coalesce(m.released, 0)) AS moved
+SELECT v.rule, j.workspace_id, v.told
   FROM jobs j
-  LEFT JOIN moved m ON m.workspace_id = j.workspace_id AND m.job_id = j.id
- WHERE j.credits_held <> coalesce(m.held, 0) OR j.credits_spent <> coalesce(m.spent, 0)
-    OR j.credits_released <> coalesce(m.released, 0);
+  LEFT JOIN moved m ON m.workspace_id = j.workspace_id AND m.job_id = j.id,
+       LATERAL (VALUES
+           ('a job''s credits are its movements', true,
+            format('Job %s (%s): held, spent and released are %s, %s and %s, in the ledger %s, %s and %s', j.number, j.id, j.credits_held,
+                   j.credits_spent, j.credits_released, coalesce(m.held, 0), coalesce(m.spent, 0), coalesce(m.released, 0))),
+           ('a job holds once and gives back once', m.holds > 1 OR m.releases > 1,
+            format('Job %s (%s) holds %s times and gives back %s times', j.number, j.id, m.holds, m.releases))
+       ) v(rule, broken, told)
+ WHERE (j.credits_held <> coalesce(m.held, 0) OR j.credits_spent <> coalesce(m.spent, 0) OR j.credits_released <> coalesce(m.released, 0)
+        OR m.holds > 1 OR m.releases > 1) AND v.broken;
 
 -- rule: no job cost more than was said
 -- says: Job {number} ({id}): {spent} spent and {released} released of {held} held
@@ -26,14 +31,6 @@ SELECT workspace_id, id, number, credits_spent AS spent, credits_released AS rel
 SELECT workspace_id, id, number, status, credits_held AS held, credits_spent AS spent, credits_released AS released
   FROM jobs WHERE finished_at IS NOT NULL AND credits_held <> credits_spent + credits_released;
 
--- rule: a job's events are numbered without a gap
--- says: Job {number} ({id}): it counts {event_seq} events; there are {events}, from {first} to {last}
-SELECT j.workspace_id, j.id, j.number, j.event_seq, coalesce(e.events, 0) AS events, e.first, e.last
-  FROM jobs j
-  LEFT JOIN (SELECT workspace_id, job_id, count(*) AS events, min(seq) AS first, max(seq) AS last
-               FROM job_events GROUP BY 1, 2) e ON e.workspace_id = j.workspace_id AND e.job_id = j.id
- WHERE j.event_seq <> coalesce(e.events, 0) OR j.event_seq <> coalesce(e.last, 0);
-
 -- rule: jobs are numbered without a gap
 -- says: {counted} jobs are counted; there are {jobs}, up to number {last}
 SELECT w.id AS workspace_id, w.jobs_numbered AS counted, count(j.id) AS jobs, coalesce(max(j.number), 0) AS last
@@ -41,14 +38,6 @@ SELECT w.id AS workspace_id, w.jobs_numbered AS counted, count(j.id) AS jobs, co
   LEFT JOIN jobs j ON j.workspace_id = w.id
  GROUP BY w.id
 HAVING w.jobs_numbered <> count(j.id) OR w.jobs_numbered <> coalesce(max(j.number), 0);
-
--- rule: a job ends once and says so
--- says: Job {number} ({id}) has {status}, and its story tells {endings} ends
-SELECT j.workspace_id, j.id, j.number, j.status, coalesce(e.endings, 0) AS endings
-  FROM jobs j
-  LEFT JOIN (SELECT workspace_id, job_id, count(*) AS endings FROM job_events WHERE kind = 'done' GROUP BY 1, 2) e
-       ON e.workspace_id = j.workspace_id AND e.job_id = j.id
- WHERE coalesce(e.endings, 0) <> (j.finished_at IS NOT NULL)::int;
 
 -- rule: a job's state is whole
 -- says: Job {number} ({id}) has {status}, {wrong}
@@ -60,20 +49,33 @@ SELECT workspace_id, id, number, status,
     OR (status = 'running') <> (lease_until IS NOT NULL) OR (status <> 'running' AND worker IS NOT NULL)
     OR (status = 'waiting') <> (wake_at IS NOT NULL);
 
--- rule: a job's progress is what it delivered
--- says: Job {number} ({id}) shows {shown} leads; its sources brought {found}, its story tells of {told}, {leads} name it
-SELECT j.workspace_id, j.id, j.number, j.progress_done AS shown, coalesce(s.found, 0) AS found, coalesce(e.told, 0) AS told,
-       coalesce(l.leads, 0) AS leads
+-- One pass over the stories of jobs.
+-- rule: a job's events are numbered without a gap | a job ends once and says so | a job's progress is what it delivered
+-- says: {told}
+SELECT v.rule, j.workspace_id, v.told
   FROM jobs j
+  LEFT JOIN (SELECT workspace_id, job_id, count(*) AS events, min(seq) AS first, max(seq) AS last,
+                    count(*) FILTER (WHERE kind = 'done') AS endings,
+                    coalesce(sum(CASE WHEN kind = 'leads' THEN (data ->> 'delivered')::bigint END), 0) AS delivered
+               FROM job_events GROUP BY 1, 2) e ON e.workspace_id = j.workspace_id AND e.job_id = j.id
   LEFT JOIN (SELECT workspace_id, job_id, sum(found) AS found FROM job_sources GROUP BY 1, 2) s
        ON s.workspace_id = j.workspace_id AND s.job_id = j.id
-  LEFT JOIN (SELECT workspace_id, job_id, sum((data ->> 'delivered')::bigint) AS told FROM job_events WHERE kind = 'leads'
-              GROUP BY 1, 2) e ON e.workspace_id = j.workspace_id AND e.job_id = j.id
   LEFT JOIN (SELECT workspace_id, job_id, count(*) AS leads FROM leads GROUP BY 1, 2) l
-       ON l.workspace_id = j.workspace_id AND l.job_id = j.id
- WHERE j.kind = 'generate_leads'
-   AND (j.progress_done <> coalesce(s.found, 0) OR j.progress_done <> coalesce(e.told, 0)
-        OR coalesce(l.leads, 0) > j.progress_done);
+       ON l.workspace_id = j.workspace_id AND l.job_id = j.id,
+       LATERAL (VALUES
+           ('a job''s events are numbered without a gap',
+            j.event_seq <> coalesce(e.events, 0) OR j.event_seq <> coalesce(e.last, 0) OR e.first <> 1,
+            format('Job %s (%s): it counts %s events; there are %s, from %s to %s', j.number, j.id, j.event_seq, coalesce(e.events, 0),
+                   e.first, e.last)),
+           ('a job ends once and says so', coalesce(e.endings, 0) <> (j.finished_at IS NOT NULL)::int,
+            format('Job %s (%s) has %s, and its story tells %s ends', j.number, j.id, j.status, coalesce(e.endings, 0))),
+           ('a job''s progress is what it delivered', j.kind = 'generate_leads'
+            AND (j.progress_done <> coalesce(s.found, 0) OR j.progress_done <> coalesce(e.delivered, 0)
+                 OR j.progress_done < coalesce(l.leads, 0)),
+            format('Job %s (%s) shows %s leads; its sources brought %s, its story tells of %s, %s name it', j.number, j.id,
+                   j.progress_done, coalesce(s.found, 0), coalesce(e.delivered, 0), coalesce(l.leads, 0)))
+       ) v(rule, broken, told)
+ WHERE v.broken;
 
 -- rule: a source's credits are its captures
 -- says: Job {number} ({job_id}): {source} shows {shown} credits, in the ledger {moved}

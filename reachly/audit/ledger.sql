@@ -1,24 +1,47 @@
 -- What must hold within the ledger.
 
--- rule: entries sum to zero
--- says: Transaction {id} ({kind}): its {entries} entries add up to {total} and not to zero
-SELECT t.workspace_id, t.id, t.kind, count(e.credits) AS entries, coalesce(sum(e.credits), 0) AS total
-  FROM transactions t
-  LEFT JOIN entries e ON e.workspace_id = t.workspace_id AND e.transaction_id = t.id
- GROUP BY t.workspace_id, t.id
-HAVING count(e.credits) < 2 OR sum(e.credits) <> 0;
-
--- rule: a movement goes where its kind says
--- says: Transaction {id} ({kind}, {credits} credits): not so its entries {moved}
-SELECT t.workspace_id, t.id, t.kind, t.credits, string_agg(e.account || ' ' || e.credits, ', ' ORDER BY e.credits) AS moved
-  FROM transactions t
-  JOIN entries e ON e.workspace_id = t.workspace_id AND e.transaction_id = t.id
-  LEFT JOIN (VALUES ('grant', 'granted', 'available'), ('purchase', 'sold', 'available'),
-                    ('hold', 'available', 'held'), ('capture', 'held', 'spent'), ('release', 'held', 'available'),
-                    ('refund', 'spent', 'available'), ('expire', 'available', 'expired'),
-                    ('claw_back', 'available', 'sold')) way(kind, source, target) ON way.kind = t.kind
- WHERE abs(e.credits) <> t.credits OR e.account <> CASE WHEN e.credits < 0 THEN way.source ELSE way.target END
- GROUP BY t.workspace_id, t.id;
+-- One pass over transactions and entries: what each moved, beside what it says of itself and what stood in the row above.
+-- rule: entries sum to zero | a movement goes where its kind says | each row of the history adds up to the one above | every entry has its movement
+-- says: {told}
+WITH moved AS (
+    SELECT workspace_id, transaction_id, count(*) AS entries, sum(credits) AS total,
+           coalesce(sum(credits) FILTER (WHERE account = 'available'), 0) AS available,
+           coalesce(sum(credits) FILTER (WHERE account = 'held'), 0) AS held,
+           min(abs(credits)) AS least, max(abs(credits)) AS most,
+           min(account) FILTER (WHERE credits < 0) AS source, max(account) FILTER (WHERE credits < 0) AS other_source,
+           min(account) FILTER (WHERE credits > 0) AS target, max(account) FILTER (WHERE credits > 0) AS other_target
+      FROM entries GROUP BY 1, 2),
+told AS (
+    SELECT coalesce(t.workspace_id, m.workspace_id) AS workspace_id, t.id, m.transaction_id, t.kind, t.credits, m.entries, m.total,
+           t.available_after, coalesce(lag(t.available_after) OVER w, 0) + m.available AS available,
+           t.held_after, coalesce(lag(t.held_after) OVER w, 0) + m.held AS held,
+           m.least, m.most, m.source, m.other_source, m.target, m.other_target, way.source AS from_account, way.target AS to_account
+      FROM transactions t
+      FULL JOIN moved m ON m.workspace_id = t.workspace_id AND m.transaction_id = t.id
+      LEFT JOIN (VALUES ('grant', 'granted', 'available'), ('purchase', 'sold', 'available'),
+                        ('hold', 'available', 'held'), ('capture', 'held', 'spent'), ('release', 'held', 'available'),
+                        ('refund', 'spent', 'available'), ('expire', 'available', 'expired'),
+                        ('claw_back', 'available', 'sold')) way(kind, source, target) ON way.kind = t.kind
+    WINDOW w AS (PARTITION BY t.workspace_id ORDER BY t.position))
+SELECT v.rule, told.workspace_id, v.told
+  FROM told,
+       LATERAL (VALUES
+           ('entries sum to zero', id IS NOT NULL AND (coalesce(entries, 0) < 2 OR total <> 0),
+            format('Transaction %s (%s): its %s entries add up to %s and not to zero', id, kind, coalesce(entries, 0), coalesce(total, 0))),
+           ('a movement goes where its kind says',
+            least <> credits OR most <> credits OR from_account <> source OR from_account <> other_source
+            OR to_account <> target OR to_account <> other_target,
+            format('Transaction %s (%s, %s credits): its entries of %s to %s credits go from %s to %s', id, kind, credits, least, most,
+                   concat_ws(' and ', source, nullif(other_source, source)), concat_ws(' and ', target, nullif(other_target, target)))),
+           ('each row of the history adds up to the one above', available_after <> available OR held_after <> held,
+            format('Transaction %s (%s): after it %s are available and %s held, its entries and the row above say %s and %s',
+                   id, kind, available_after, held_after, available, held)),
+           ('every entry has its movement', id IS NULL,
+            format('%s entries name transaction %s, which their workspace does not have', entries, transaction_id))
+       ) v(rule, broken, told)
+ WHERE (id IS NULL OR entries IS NULL OR entries < 2 OR total <> 0 OR least <> credits OR most <> credits OR from_account <> source
+        OR from_account <> other_source OR to_account <> target OR to_account <> other_target
+        OR available_after <> available OR held_after <> held) AND v.broken;
 
 -- rule: kept balances equal their entries
 -- says: Account {name}: {kept} is kept, its entries add up to {summed}
@@ -27,21 +50,6 @@ SELECT a.workspace_id, a.name, a.balance AS kept, coalesce(s.total, 0) AS summed
   LEFT JOIN (SELECT workspace_id, account, sum(credits) AS total FROM entries GROUP BY 1, 2) s
        ON s.workspace_id = a.workspace_id AND s.account = a.name
  WHERE a.balance <> coalesce(s.total, 0);
-
--- rule: each row of the history adds up to the one above
--- says: Transaction {id} ({kind}): after it {says_available} are available and {says_held} held, its entries say {available} and {held}
-WITH moved AS (
-    SELECT workspace_id, transaction_id,
-           coalesce(sum(credits) FILTER (WHERE account = 'available'), 0) AS available,
-           coalesce(sum(credits) FILTER (WHERE account = 'held'), 0) AS held
-      FROM entries GROUP BY 1, 2),
-told AS (
-    SELECT t.workspace_id, t.id, t.kind, t.available_after AS says_available, t.held_after AS says_held,
-           sum(m.available) OVER w AS available, sum(m.held) OVER w AS held
-      FROM transactions t
-      JOIN moved m ON m.workspace_id = t.workspace_id AND m.transaction_id = t.id
-    WINDOW w AS (PARTITION BY t.workspace_id ORDER BY t.position))
-SELECT * FROM told WHERE says_available <> available OR says_held <> held;
 
 -- rule: nobody owes
 -- says: Account {name} stands at {balance}
@@ -67,11 +75,6 @@ SELECT workspace_id, undoes, count(*) AS refunds FROM transactions WHERE undoes 
 -- says: Idempotency key {key} moved credits {times} times
 SELECT workspace_id, idempotency_key AS key, count(*) AS times
   FROM transactions WHERE idempotency_key IS NOT NULL GROUP BY 1, 2 HAVING count(*) > 1;
-
--- rule: a job holds once and gives back once
--- says: Job {job_id} has {times} movements of the kind {kind}
-SELECT workspace_id, job_id, kind, count(*) AS times
-  FROM transactions WHERE kind IN ('hold', 'release') GROUP BY 1, 2, 3 HAVING count(*) > 1;
 
 -- rule: every workspace has its accounts
 -- says: It has {accounts} of the 7 accounts

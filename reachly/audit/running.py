@@ -121,5 +121,5 @@ def broken(cursor: Any, against: Iterable[Rule], seconds: dict[str, float]) -> I
         names = [column.name for column in cursor.description]
         for values in cursor.fetchall():
             row = dict(zip(names, values, strict=True))
-            yield Breach(rule.name, row["workspace_id"], rule.says.format(**row))
+            yield Breach(row.get("rule", rule.name), row["workspace_id"], rule.says.format(**row))
         seconds[rule.name] = seconds.get(rule.name, 0) + time.monotonic() - began

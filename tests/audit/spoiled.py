@@ -55,7 +55,7 @@ SPOILED = [
         [f"UPDATE unlocks SET credits = credits + 1 {MINE} AND transaction_id = {last('capture')}"],
     ),
     (
-        "every unlock was paid once",
+        "every unlock was paid",
         [
             "INSERT INTO unlocks (workspace_id, contact_id, field, credits, transaction_id)"
             " SELECT workspace_id, contact_id, 'phone', 5, uuidv7() FROM transactions"
@@ -63,7 +63,7 @@ SPOILED = [
         ],
     ),
     (
-        "every unlock was paid once",
+        "every capture has what it paid for",
         [
             "INSERT INTO transactions (workspace_id, kind, credits, job_id, contact_id, field, available_after,"
             " held_after) SELECT workspace_id, kind, credits, job_id, contact_id, field, 0, 0 FROM transactions"
@@ -120,7 +120,7 @@ SPOILED = [
         "every capture has what it paid for",
         [f"UPDATE unlocks SET job_id = NULL {MINE} AND transaction_id = {last('capture')}"],
     ),
-    ("every unlock has its lead", [f"UPDATE leads SET email = NULL {MINE}"]),
+    ("a lead shows and costs what was unlocked", [f"UPDATE leads SET email = NULL {MINE}"]),
     (
         "a capture is given back once",
         [
@@ -202,5 +202,6 @@ SPOILED = [
     ),
     ("an export is what its manifest says", [f"UPDATE exports SET rows = rows + 1 {MINE}"]),
     ("an export is what its manifest says", [f"UPDATE exports SET manifest = '{{}}' {MINE}"]),
+    ("every entry has its movement", [f"DELETE FROM transactions {MINE} AND id = {last('hold')}"]),
     ("every file has its stated hash", [f"UPDATE exports SET sha256 = repeat('0', 64) {MINE}"]),
 ]
