@@ -23,9 +23,6 @@ from reachly.embedded.servant import package
 from reachly.settings import settings
 
 PGBENCH = package() / "pginstall" / "bin" / "pgbench"
-_JOINT = re.compile(
-    r"^(BEGIN; ?)?(SELECT set_config\('reachly\.workspace'.*?true\)); ?(?=SELECT|UPDATE|INSERT)", re.DOTALL
-)
 _sent: list[str] = []
 
 
@@ -68,11 +65,11 @@ def script(sent: list[str], workspace_id: UUID, user_id: UUID, job_id: UUID, tea
         text = " ".join(statement.split("\n")).strip().rstrip(";")
         for literal, name in names.items():
             text = text.replace(literal, name)
-        text = re.sub(r'(["\'])([eln]):(?=[^"\']+["\'])', r"\1\2:u-:r-", text)
+        text = re.sub(r'(["\'])([eln]):(?=[^"\']+["\'])', r"\1\2:x-:r-", text)
         text = re.sub(r'("new_id": ?"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-)[0-9a-f]{12}', r"\1:r", text)
-        text = re.sub(r'("domain": ?")', r"\1u-:r-", text)
-        text = _JOINT.sub(lambda m: f"{m[1] or ''}{m[2]}\\; ", text)
-        text = text.replace("BEGIN; ", "BEGIN\\; ", 1) if text.startswith("BEGIN; ") else text
+        text = re.sub(r'("domain": ?")', r"\1x-:r-", text)
+        # What is sent as one message stays one.
+        text = re.sub(r"(^BEGIN|\));\s+(?=SELECT|WITH|UPDATE|INSERT)", r"\1\\; ", text)
         if "job_request(" in text:
             lines.append(f"{text} \\gset")
         elif "INSERT INTO provider_calls" in text:

@@ -3,6 +3,7 @@
 Overhead: jobs per second against pgbench sending the very statements of such a job, in the same transactions, with
 as many clients as the worker has threads. The statements are written down while one job runs; see ``_traced``.
 Memory: what a worker's process has after a tenth of the jobs and after all of them.
+Flat: what the steps of a job and the pages about jobs cost with a thousand jobs in the table and with a million.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID, uuid4
 
+from _flat import flat
 from _outside import pointed_at, rss, sandbox, worker
 from _traced import pgbench, script, traced
 
-from reachly import database
+from reachly import database, logs
 from reachly.database import one, owner_database
 from reachly.engine.run import run
 from reachly.filters import Filters
@@ -80,7 +82,7 @@ class Asking:
         return wanted.job_id
 
 
-def finished(since: float = 0) -> int:
+def finished() -> int:
     """How many jobs have ended well."""
     owner = owner_database(settings())
     with owner.connection_context():
@@ -149,24 +151,28 @@ def memory(asking: Asking, parent: int, jobs: int) -> None:
 
 
 def main() -> None:
-    """Print overhead, and memory where a number of jobs for it is given."""
+    """Print overhead, memory and what a full table costs, each unless it is asked for with 0."""
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--jobs", type=int, default=400, help="in each round")
     arguments.add_argument("--rounds", type=int, default=3)
     arguments.add_argument("--processes", type=int, default=1)
     arguments.add_argument("--threads", type=int, default=8)
     arguments.add_argument("--memory", type=int, default=10_000, help="jobs for the look at memory, 0: none")
+    arguments.add_argument("--table", type=int, default=1_000_000, help="jobs in the full table, 0: no look at it")
     arguments.add_argument("--script", help="where to leave pgbench's script")
     chosen = arguments.parse_args()
     with sandbox() as url:
         os.environ |= pointed_at(url)
         settings.cache_clear()
+        logs.start()
         asking = Asking(teams())
         with worker(chosen.processes, chosen.threads) as (parent,):
             if chosen.rounds:
                 overhead(asking, chosen)
             if chosen.memory:
                 memory(asking, parent, chosen.memory)
+    if chosen.table:
+        flat(chosen.table)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import select
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -48,6 +49,26 @@ class Database(PooledPostgresqlDatabase):
             timeout=config.database_pool_wait,
             **params,
         )
+
+    def _is_closed(self, conn: Any) -> bool:
+        """Whether the server has hung up, as far as this side has heard: idle, it has nothing to say but that.
+
+        The library would ask with a statement of its own, one round trip more for each transaction.
+        """
+        if conn.closed or conn.get_transaction_status() != psycopg2.extensions.TRANSACTION_STATUS_IDLE:
+            return bool(super()._is_closed(conn))
+        heard = select.poll()
+        heard.register(conn.fileno(), select.POLLIN)
+        return bool(heard.poll(0))
+
+    def begin(self, isolation_level: int | None = None) -> None:
+        """Begin, and set the scope in the same message where there is one to set."""
+        scoped: tuple[str, str] | None = getattr(_here, "scope", None)
+        if scoped is None or isolation_level is not None:
+            super().begin(isolation_level)
+            return
+        _here.scope = None
+        self.execute_sql(f"BEGIN; {_SCOPE}", scoped)
 
 
 db = Database(None, autoconnect=False)
@@ -109,11 +130,17 @@ def transaction() -> Iterator[None]:
 @contextmanager
 def scope(workspace_id: UUID | str, user_id: UUID | str | None = None) -> Iterator[None]:
     """A transaction that sees and writes one workspace's rows and no other's."""
+    wanted = (str(workspace_id), str(user_id or ""))
+    if getattr(_here, "acts", None) is None:
+        _here.scope = wanted
+        try:
+            with _whole():
+                yield
+        finally:
+            _here.scope = None
+        return
     with _whole():
-        execute(
-            _SCOPE,
-            (str(workspace_id), str(user_id or "")),
-        )
+        execute(_SCOPE, wanted)
         yield
 
 

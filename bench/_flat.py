@@ -1,0 +1,92 @@
+"""What the steps of a job and the pages about jobs cost in a full table, against the same in an almost empty one."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from _filled import fill
+
+from reachly.database import one, owner_database, scope, scoped
+from reachly.engine import look
+from reachly.engine.claim import Claim, take
+from reachly.engine.request import Wish, request
+from reachly.engine.sweep import sweep
+from reachly.settings import settings
+from reachly.web.shell import _COUNTS
+
+FEW = 1000
+TEAMS = 200
+TIMES = 40
+WANTED = 1.5
+
+Team = tuple[UUID, UUID]
+
+
+def busiest() -> Team:
+    """The workspace with the most jobs, and its person."""
+    owner = owner_database(settings())
+    with owner.connection_context():
+        found = owner.execute_sql(
+            "SELECT id, personal_of FROM workspaces WHERE name = 'Filled' ORDER BY jobs_numbered DESC, id DESC LIMIT 1"
+        ).fetchone()
+    return found[0], found[1]
+
+
+def seen(team: Team, look_at: Callable[[], object]) -> Callable[[], object]:
+    """A page's reads as the team's person."""
+
+    def act() -> object:
+        with scope(*team):
+            return look_at()
+
+    return act
+
+
+def costs(team: Team) -> dict[str, float]:
+    """The median milliseconds of each act."""
+    wish = Wish("generate_leads", "bulk", "Flat", {}, 1, 1, {"email": 1}, sources=(("lusha", False),))
+    jobs: list[Any] = []
+    claims: list[Claim] = []
+
+    def claim() -> None:
+        taken = take(jobs.pop().job_id, "bench:1")
+        assert taken is not None
+        claims.append(taken)
+
+    acts: dict[str, Callable[[], object]] = {
+        "request": lambda: jobs.append(request(*team, wish)),
+        "sweep": lambda: sweep(lambda *_: True),
+        "claim": claim,
+        "renew the lease": lambda: claims[0].renew(),
+        "end": lambda: claims.pop().end("succeeded"),
+        "the list's first page": seen(team, lambda: look.jobs(limit=50)),
+        "its next page": seen(team, lambda: look.jobs(before=3, limit=50)),
+        "the list's counts": seen(team, look.counts),
+        "the frame's counts": lambda: scoped(*team, _COUNTS),
+        "the balance": seen(team, lambda: one("SELECT balance FROM accounts WHERE name = 'available'")),
+    }
+    told = {}
+    for name, act in acts.items():
+        times = []
+        for _ in range(TIMES):
+            began = time.perf_counter()
+            act()
+            times.append(time.perf_counter() - began)
+        told[name] = statistics.median(times) * 1000
+    return told
+
+
+def flat(jobs: int) -> None:
+    """Print what each act costs with a thousand jobs in the table and with ``jobs``, and the ratio."""
+    fill(teams=TEAMS, jobs=FEW, leads=0, events=3)
+    few = costs(busiest())
+    took = fill(teams=TEAMS, jobs=jobs - FEW, leads=0, events=3)
+    many = costs(busiest())
+    print(f"{jobs} jobs of {TEAMS} workspaces, filled in {took:.0f} s")
+    for name, before in few.items():
+        told = f"{before:7.2f} ms of {FEW}   {many[name]:7.2f} ms of {jobs}"
+        print(f"{name:22} {told}   ratio {many[name] / before:5.2f}   (at most {WANTED})")
