@@ -12,12 +12,13 @@ from reachly.cache import cached
 from reachly.database import one, scope
 from reachly.engine.journal import observed
 from reachly.filters import Filters
-from reachly.generate.asking import Search, lead_prices, most_per_lead, price_list
+from reachly.generate.asking import Search, lead_prices, most_in_all, most_per_lead, price_list
 from reachly.leads import LeadQuery
 from reachly.leads.listing import counted
 from reachly.providers.failures import ProviderFailure
 from reachly.settings import settings
 from reachly.sources import Source, connect, sources_of
+from reachly.spending import Cap, tightest
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,8 @@ class Estimated:
     credits_per_lead: int
     credits_max: int
     available: int
+    cap: Cap | None = None
+    """The month's cap that leaves least, where there is one."""
 
     @property
     def matches(self) -> int | None:
@@ -50,7 +53,12 @@ class Estimated:
     @property
     def enough(self) -> bool:
         """Whether the workspace could start the job now."""
-        return self.available >= self.credits_max
+        return min(self.available, self.allowed) >= self.credits_max
+
+    @property
+    def allowed(self) -> int:
+        """What the month's caps leave; what is available where there are none."""
+        return self.available if self.cap is None or self.cap.left is None else self.cap.left
 
 
 def estimate(workspace_id: UUID | str, user_id: UUID | str, search: Search) -> Estimated:
@@ -62,19 +70,20 @@ def estimate(workspace_id: UUID | str, user_id: UUID | str, search: Search) -> E
     told = tuple(_ask(workspace_id, user_id, source, search.filters) for source in chosen)
     with scope(workspace_id, user_id):
         owned = counted(LeadQuery.of(search.filters), cap=None).number
-        return replace(_price(search, chosen), sources=told, already_owned=owned)
+        return replace(_price(user_id, search, chosen), sources=told, already_owned=owned)
 
 
 def unasked(workspace_id: UUID | str, user_id: UUID | str, search: Search, chosen: Sequence[Source]) -> Estimated:
     """What the search can cost, before any source is asked."""
     with scope(workspace_id, user_id):
-        return _price(search, chosen)
+        return _price(user_id, search, chosen)
 
 
-def _price(search: Search, chosen: Sequence[Source]) -> Estimated:
+def _price(user_id: UUID | str, search: Search, chosen: Sequence[Source]) -> Estimated:
     per_lead = most_per_lead(lead_prices(price_list(), search.reveal), chosen)
     balance = one("SELECT balance FROM accounts WHERE name = 'available'")
-    return Estimated((), 0, per_lead, search.limit * per_lead, balance["balance"] if balance else 0)
+    most = most_in_all(search, per_lead)
+    return Estimated((), 0, per_lead, most, balance["balance"] if balance else 0, tightest(user_id))
 
 
 def _ask(workspace_id: UUID | str, user_id: UUID | str, source: Source, filters: Filters) -> SourceEstimate:

@@ -13,7 +13,7 @@ from reachly.api.problem import Problem
 from reachly.api.schemas.jobs import JobAnswer
 from reachly.api.schemas.leads import Estimate, EstimateAnswer, Generate
 from reachly.estimate import estimate
-from reachly.generate.asking import Search, ask
+from reachly.generate.asking import Search, ask, per_lead, too_little
 from reachly.settings import settings
 from reachly.sources import sources_of
 from reachly.web.limits import spend
@@ -66,7 +66,13 @@ def _search(person: Person, body: Generate) -> Search:
         wrong.append(("filters", "Say whom you look for: at least one facet."))
     if wrong:
         raise Problem(422, "Some fields cannot be taken as they are.", errors=wrong)
-    return Search(body.filters.chosen(), body.limit, chosen, tuple(dict.fromkeys(body.reveal)))
+    search = Search(
+        body.filters.chosen(), body.limit, chosen, tuple(dict.fromkeys(body.reveal)), max_credits=body.max_credits
+    )
+    little = too_little(search, per_lead(person.workspace_id, person.user_id, search, list(known.values())))
+    if little:
+        raise Problem(422, "Some fields cannot be taken as they are.", errors=[("max_credits", little)])
+    return search
 
 
 def _estimated(person: Person, search: Search) -> EstimateAnswer:

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from reachly.accounts import Invalid, NotThem, TooManyAttempts
 from reachly.database import StoreAway, sqlstate
 from reachly.engine.request import KeyReused, NotEnoughCredits, TooManyOpen
+from reachly.spending import CapReached
 from reachly.web.limits import TooManyRequests
 
 AWAY_SECONDS = 5
@@ -66,7 +67,7 @@ class Problem(Exception):
         self.more = more
 
 
-EXPECTED = (Problem, Invalid, NotThem, TooManyAttempts, NotEnoughCredits, TooManyOpen, KeyReused)
+EXPECTED = (Problem, Invalid, NotThem, TooManyAttempts, NotEnoughCredits, TooManyOpen, CapReached, KeyReused)
 """Failures that are answers: they say nothing about us and are not logged."""
 
 
@@ -104,6 +105,11 @@ def _meaning(error: Exception, reference: str) -> Problem:
     if isinstance(error, TooManyOpen):
         headers = {"Retry-After": str(error.RETRY_AFTER)}
         return Problem(429, error.words, headers=headers, jobs_open=error.open, jobs_most=error.most)
+    if isinstance(error, CapReached):
+        limit = {"of": error.of, "credits": error.cap, "spent": error.spent, "held": error.held}
+        return Problem(
+            402, error.words, credits_required=error.required, credits_available=error.left, monthly_limit=limit
+        )
     if isinstance(error, NotEnoughCredits):
         short = error.required - error.available
         return Problem(

@@ -79,6 +79,8 @@ class Claim:
         self.checkpoint: dict[str, Any] = row["checkpoint"]
         self.done: int = row["progress_done"]
         self.total: int = row["progress_total"]
+        self.credits_left: int = row["credits_held"] - row["credits_spent"]
+        """What the job may still cost."""
         self.worker: str = row["worker"]
         self.found = Found(row["found"], row["found_worker"], row["found_late"])
         self.first = row["attempt"] == 1
@@ -99,14 +101,14 @@ class Claim:
         """A scoped transaction that starts by locking the job as ours; raises :class:`LeaseLost` when it is not."""
         with scope(self.workspace_id, self.user_id):
             held = one(
-                "SELECT progress_done, cancel_requested_at FROM jobs"
+                "SELECT progress_done, credits_held - credits_spent AS credits_left FROM jobs"
                 " WHERE id = %s AND attempt = %s AND status = 'running' FOR UPDATE",
                 (self.id, self.attempt),
             )
             if held is None or self.lost:
                 self.lost = True
                 raise LeaseLost(str(self.id))
-            self.done = held["progress_done"]
+            self.done, self.credits_left = held["progress_done"], held["credits_left"]
             yield
         news.publish(self.workspace_id, self.id)
 

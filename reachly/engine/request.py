@@ -12,6 +12,7 @@ import peewee
 from reachly import news
 from reachly.database import afterwards, as_json, detail, scoped, sqlstate
 from reachly.settings import settings
+from reachly.spending import CapReached
 
 _REQUEST = """
 SELECT set_config('reachly.open_jobs', %s, true);
@@ -88,8 +89,8 @@ def _checkpoint(wish: Wish) -> dict[str, Any]:
 def request(workspace_id: UUID | str, user_id: UUID | str, wish: Wish, key: str | None = None) -> Requested:
     """Write the job and its hold; the same ``key`` with the same wish gives the first job again.
 
-    Raises :class:`NotEnoughCredits`, :class:`TooManyOpen` and :class:`KeyReused`; then nothing was written. The caller
-    sends the message after this has returned, and may fail to: the sweep sends it then.
+    Raises :class:`NotEnoughCredits`, ``CapReached``, :class:`TooManyOpen` and :class:`KeyReused`; then nothing was
+    written. The caller sends the message after this has returned, and may fail to: the sweep sends it then.
     """
     digest = digest_of(wish.kind, wish.params)
     try:
@@ -118,6 +119,8 @@ def request(workspace_id: UUID | str, user_id: UUID | str, wish: Wish, key: str 
         if sqlstate(error) == "RL402":
             needed = detail(error)
             raise NotEnoughCredits(needed["required"], needed["available"]) from error
+        if sqlstate(error) == "RL403":
+            raise CapReached(**detail(error)) from error
         if sqlstate(error) == "RL429":
             raise TooManyOpen(**detail(error)) from error
         if sqlstate(error) == "RL422":

@@ -29,6 +29,8 @@ class Search:
     sources: tuple[str, ...]
     reveal: tuple[str, ...] = ("email",)
     name: str = ""
+    max_credits: int | None = None
+    """The most the person lets this job cost; it stops where the next lead could cost more than is left of it."""
 
 
 def price_list() -> dict[str, int]:
@@ -46,8 +48,30 @@ def most_per_lead(prices: Mapping[str, int], sources: Sequence[Source]) -> int:
     return 0 if all(source.own_key for source in sources) else sum(prices.values())
 
 
+def per_lead(workspace_id: UUID | str, user_id: UUID | str, search: Search, known: Sequence[Source]) -> int:
+    """The most one lead of this search can cost."""
+    with scope(workspace_id, user_id):
+        prices = lead_prices(price_list(), search.reveal)
+    return most_per_lead(prices, [source for source in known if source.name in search.sources])
+
+
+def most_in_all(search: Search, per_lead: int) -> int:
+    """The most the search can cost, which is what is held for it."""
+    most = search.limit * per_lead
+    return most if search.max_credits is None else min(most, search.max_credits)
+
+
+def too_little(search: Search, per_lead: int) -> str | None:
+    """Why the person's own limit lets nothing be found, in words."""
+    if search.max_credits is None or search.max_credits >= per_lead:
+        return None
+    return f"One lead can cost {per_lead:,} credits: allow at least that, or reveal less."
+
+
 def ask(workspace_id: UUID | str, user_id: UUID | str, search: Search, key: str | None = None) -> Requested:
-    """Write the job and hold the most it can cost; raises ``NotEnoughCredits``, ``KeyReused``."""
+    """Write the job and hold the most it can cost; raises ``NotEnoughCredits``, ``CapReached``, ``TooManyOpen``,
+    ``KeyReused``.
+    """
     chosen = [source for source in sources_of(workspace_id, user_id) if source.name in search.sources]
     chosen.sort(key=lambda source: search.sources.index(source.name))
     with scope(workspace_id, user_id):
@@ -60,7 +84,7 @@ def ask(workspace_id: UUID | str, user_id: UUID | str, search: Search, key: str 
         name=search.name or title(search.filters),
         params=params,
         total=search.limit,
-        hold=search.limit * most_per_lead(prices, chosen),
+        hold=most_in_all(search, most_per_lead(prices, chosen)),
         prices=prices,
         sources=tuple((source.name, source.own_key) for source in chosen),
         opening=f"{person['name'] if person else 'Somebody'} started the job",
@@ -100,7 +124,7 @@ def _params(search: Search, sources: list[str]) -> dict[str, Any]:
         "limit": search.limit,
         "sources": sources,
         "reveal": list(search.reveal),
-    }
+    } | ({} if search.max_credits is None else {"max_credits": search.max_credits})
 
 
 def title(filters: Filters) -> str:
@@ -138,15 +162,19 @@ def again(job: Mapping[str, Any]) -> Wish:
     left = max(job["progress_total"] - job["progress_done"], 1)
     own = {source["source"]: source["own_key"] for source in job["sources"]}
     per_lead = 0 if own and all(own.values()) else sum(job["prices"].values())
+    hold, params = left * per_lead, job["params"] | {"limit": left}
+    if "max_credits" in params:
+        params["max_credits"] = max(0, params["max_credits"] - job["credits_spent"])
+        hold = min(hold, params["max_credits"])
     checkpoint = dict(job["checkpoint"])
     checkpoint["sources"] = {name: _resumed(state) for name, state in checkpoint.get("sources", {}).items()}
     return Wish(
         kind="generate_leads",
         queue=job["queue"],
         name=job["name"],
-        params=job["params"] | {"limit": left},
+        params=params,
         total=left,
-        hold=left * per_lead,
+        hold=hold,
         prices=job["prices"],
         checkpoint=checkpoint,
         sources=tuple(own.items()),

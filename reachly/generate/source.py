@@ -49,8 +49,12 @@ class SourceRun(ABC):
 
     @property
     def wanted(self) -> int:
-        """How many leads are still to be found."""
-        return self.claim.total - self.claim.done
+        """How many leads are still to be found, and can be paid whatever they turn out to cost."""
+        wanted = self.claim.total - self.claim.done
+        if "max_credits" not in self.claim.params or self.source.own_key:
+            return wanted
+        per_lead = sum(self.claim.prices[field] for field in self.reveal)
+        return min(wanted, self.claim.credits_left // per_lead) if per_lead else wanted
 
     def journal(self, step: str) -> Journal:
         """The way to send this step's calls; raises ``KeyRefused`` where there is no key.
@@ -110,6 +114,7 @@ class SourceRun(ABC):
         """After the transaction: this run's own view follows."""
         self.claim.checkpoint = self._checkpoint()
         self.claim.done += outcome["delivered"]
+        self.claim.credits_left -= outcome["spent"]
 
     def _say(self, title: str, new: int, owned: int, misses: int, suppressed: int) -> None:
         parts = [f"{new} new"]
@@ -140,6 +145,16 @@ class SourceRun(ABC):
             " WHERE job_id = %s AND source = %s",
             (state, matches, message, resumes_at, self.claim.id, self.name),
         )
+
+    def enough(self) -> None:
+        """The person let the job cost no more: this source is asked for nothing further."""
+        self.state = self.state | {"finished": True, "resumes_at": None, "pending": None}
+        with self.claim.transaction():
+            self.note("finished")
+            most = self.claim.params["max_credits"]
+            detail = f"The limit of {most:,} credits for this job leaves too little for another lead"
+            self.claim.tell(f"{self.source.label} is not asked for more", detail=detail)
+            self.save()
 
     # What goes wrong
 

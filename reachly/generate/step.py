@@ -35,6 +35,9 @@ def step(claim: Claim) -> Outcome:
         return run
     if run is None:
         return _finish(claim)
+    if run.wanted <= 0:
+        run.enough()
+        return Continue()
     try:
         run.advance()
     except AnswerLost:

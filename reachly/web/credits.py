@@ -8,18 +8,19 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request
+from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
-from reachly import credits
+from reachly import credits, spending
 from reachly.credits import KINDS, HistoryQuery, Movement
 from reachly.database import scope
 from reachly.engine import look
 from reachly.leads import BadCursor
 from reachly.models import Price
-from reachly.web.asked import chosen, fragment, members_only, turning
+from reachly.web import limits_form as limits
+from reachly.web.asked import chosen, fragment, identifier, members_only, turning
 from reachly.web.leads.address import label
 
 bp = members_only(Blueprint("credits", __name__))
@@ -57,6 +58,31 @@ def history() -> ResponseReturnValue:
     name = f"credits-{datetime.now(UTC):%Y-%m-%d}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+@bp.post("/credits/limits")
+def set_limits() -> ResponseReturnValue:
+    """What may be spent in a month, by the workspace and by each person; the owner sets it."""
+    wanted, errors = limits.read(request.form)
+    if errors:
+        names = _standing() | _movements(HistoryQuery()) | {"problems": []}
+        names["limits"] = limits.shown(request.form, errors)
+        return render_template("credits.html", **names), 422
+    try:
+        changed = spending.set_caps(current_user.workspace_id, current_user.user_id, wanted)
+    except spending.NotTheOwner:
+        abort(403)
+    flash("Limits saved" if changed else "Nothing was changed", "ok")
+    return redirect("/credits#limits", 303)
+
+
+@bp.post("/credits/warnings/<warning_id>")
+def read_warning(warning_id: str) -> ResponseReturnValue:
+    """Put a warning away; it does not come back this month."""
+    spending.put_away(current_user.workspace_id, current_user.user_id, identifier(warning_id))
+    if fragment():
+        return ""
+    return redirect("/credits#limits", 303)
 
 
 def _query() -> tuple[HistoryQuery, dict[str, str]]:
@@ -144,6 +170,7 @@ def _standing() -> dict[str, Any]:
     with scope(*who):
         prices = list(Price.select().where(Price.action.in_(SOLD)).order_by(Price.label))
     return {
+        "limits": limits.shown(),
         "balance": credits.balance(*who),
         "month": {"spent": spent, "days": len(month), "per_day": round(spent / len(month))},
         "held_by": [

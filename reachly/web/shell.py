@@ -13,8 +13,8 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 from werkzeug.local import LocalProxy
 
-from reachly import audit
-from reachly.database import one, scoped
+from reachly import audit, spending
+from reachly.database import one, scope, scoped
 from reachly.settings import settings
 
 bp = Blueprint("shell", __name__)
@@ -29,6 +29,12 @@ SELECT (SELECT balance FROM accounts WHERE name = 'available') AS available,
        (SELECT count(*) FROM jobs WHERE finished_at IS NULL) AS running,
        (SELECT count(*) FROM (SELECT FROM leads WHERE deleted_at IS NULL LIMIT {MOST_COUNTED + 1}) seen) AS leads
 """  # noqa: S608 - a number of our own
+_WARNED = """
+EXISTS (SELECT FROM spend_warnings w
+         WHERE w.month = date_trunc('month', now() AT TIME ZONE 'UTC')::date AND (w.user_id IS NULL OR w.user_id = %s)
+           AND NOT EXISTS (SELECT FROM spend_warnings_read r WHERE r.workspace_id = w.workspace_id
+                              AND r.warning_id = w.id AND r.user_id = %s)) AS warned
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +61,12 @@ class Shell:
     breaches: int
     """What the last audit found wrong, told to administrators alone."""
     balance: Balance
+    warned: tuple[dict[str, Any], ...] = ()
 
 
 def shell_of(workspace_id: UUID | str, user_id: UUID | str, person: Any) -> Shell:
-    """The frame for one person, in one query."""
-    told = scoped(workspace_id, user_id, _COUNTS)
+    """The frame for one person, in one query; warnings that stand are looked up beside it."""
+    told = scoped(workspace_id, user_id, f"{_COUNTS}, {_WARNED}", (str(user_id), str(user_id)))
     assert told is not None
     return Shell(
         workspace=person.workspace,
@@ -73,12 +80,26 @@ def shell_of(workspace_id: UUID | str, user_id: UUID | str, person: Any) -> Shel
         admin=person.is_admin,
         breaches=_breaches() if person.is_admin else 0,
         balance=Balance(told["available"] or 0, told["held"] or 0),
+        warned=_warned(workspace_id, user_id) if told["warned"] else (),
     )
 
 
 def _breaches() -> int:
     state = audit.state()
     return (state.breaches or 0) if state else 0
+
+
+def _warned(workspace_id: UUID | str, user_id: UUID | str) -> tuple[dict[str, Any], ...]:
+    with scope(workspace_id, user_id):
+        found = spending.unread(user_id)
+    return tuple({"id": str(one.id), "text": _words(one)} for one in found)
+
+
+def _words(warned: spending.Warned) -> str:
+    cap = warned.cap
+    whose = "your limit" if warned.personal else "this workspace's limit"
+    told = f"{cap.percent} % of {whose} of {cap.credits or 0:,} credits a month are spent or held"
+    return f"{told}; {cap.left or 0:,} are left."
 
 
 def pulse() -> dict[str, Any]:
@@ -108,6 +129,7 @@ def frame() -> dict[str, Any]:
     return {
         "shell": LocalProxy(_shell),
         "balance": LocalProxy(lambda: _shell().balance),
+        "warned": LocalProxy(lambda: _shell().warned),
         "balance_every": BALANCE_EVERY,
     }
 

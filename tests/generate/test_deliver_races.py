@@ -9,6 +9,7 @@ from reachly.database import as_json, connected, one
 from reachly.engine.claim import Claim, take
 from reachly.generate.rows import row
 from reachly.providers.values import Company, Person
+from reachly.settings import settings
 from tests.conftest import Team
 from tests.engine.work import ask, balances, job
 from tests.generate.finding import rows
@@ -68,7 +69,8 @@ def _race(work: list[tuple[Claim, list[Person]]]) -> list[dict]:
     return outcomes
 
 
-def test_two_jobs_of_one_workspace_deliver_each_person_once_between_them(make_team) -> None:
+def test_two_jobs_of_one_workspace_deliver_each_person_once_between_them(make_team, monkeypatch) -> None:
+    monkeypatch.setattr(settings(), "workspace_running_interactive", 4)
     for _ in range(5):
         team = make_team(1000)
         people = _people(uuid4().hex[:10], 120)

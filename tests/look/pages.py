@@ -8,8 +8,8 @@ from tests.look.samples import account, exports, find, frame, jobs, leads, ledge
 
 Shown = dict[str, tuple[str, dict[str, Any]]]
 
-FRAME = {"shell": frame.SHELL, "balance": frame.BALANCE, "balance_every": 0}
-NEW = {"shell": frame.NEW_SHELL, "balance": {"available": 100, "held": 0}, "balance_every": 0}
+FRAME = {"shell": frame.SHELL, "balance": frame.BALANCE, "balance_every": 0, "warned": []}
+NEW = {"shell": frame.NEW_SHELL, "balance": {"available": 100, "held": 0}, "balance_every": 0, "warned": []}
 ONE_PAGE = {"page": {"previous": None, "next": None}, "said": "1–5 of 5"}
 FIND = FRAME | {
     "form": find.FORM,

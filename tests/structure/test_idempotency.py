@@ -22,6 +22,8 @@ HARMLESS = {
     "leads.columns": "remembers what is shown",
     "leads.delete_leads": "deleting again deletes nothing, and moves no credits",
     "leads.undo": "undoing again changes nothing",
+    "credits.set_limits": "sets what it names",
+    "credits.read_warning": "a warning put away again is put away",
     "exports.new": "shows the dialog",
     "exports.preview": "shows the first rows",
     "sources.save": "keeps a key",

@@ -75,6 +75,12 @@ class Generate(Asked):
         None, description="Providers in the order they are asked; all that have a key where it is left out."
     )
     reveal: Annotated[list[Literal["email", "phone"]], Field(min_length=1, max_length=2)] = ["email"]
+    max_credits: int | None = Field(
+        None,
+        ge=1,
+        le=1_000_000_000,
+        description="The job stops before it costs more than this; no limit where left out.",
+    )
     dry_run: bool = Field(False, description="Only estimate; nothing is charged or kept.")
 
 

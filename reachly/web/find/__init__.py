@@ -13,8 +13,18 @@ from flask_login import current_user
 from jobs.broker import wake
 from reachly.database import as_json, scope
 from reachly.engine.request import NotEnoughCredits, TooManyOpen
-from reachly.generate.asking import Earlier, ask, asked_before, lead_prices, most_per_lead, price_list
+from reachly.generate.asking import (
+    Earlier,
+    ask,
+    asked_before,
+    lead_prices,
+    most_per_lead,
+    per_lead,
+    price_list,
+    too_little,
+)
 from reachly.sources import Source, sources_of
+from reachly.spending import CapReached
 from reachly.web.asked import fragment, go, members_only, text
 from reachly.web.find import sums
 from reachly.web.find.button import most
@@ -44,6 +54,9 @@ def start() -> ResponseReturnValue:
     search = form.search()
     if search.filters.empty and not form.errors:
         form.errors[""] = "Say whom you look for: choose at least one filter."
+    little = too_little(search, per_lead(current_user.workspace_id, current_user.user_id, search, sources))
+    if little and "max_credits" not in form.errors:
+        form.errors["max_credits"] = little
     if form.errors:
         return _refused(form, sources, 422)
     key = _job_key(form)
@@ -54,6 +67,8 @@ def start() -> ResponseReturnValue:
         wanted = ask(current_user.workspace_id, current_user.user_id, search, key)
     except NotEnoughCredits:
         return _refused(form, sources, 402)
+    except CapReached as reached:
+        return _refused(form, sources, 402, words=reached.words)
     except TooManyOpen as full:
         return _refused(form, sources, 422, words=full.words)
     session["find_key"] = secrets.token_urlsafe(12)
@@ -108,7 +123,8 @@ def _key() -> str:
 def _job_key(form: Form) -> str:
     """One job per form and content: a second press is the first job, a changed search is another."""
     search = form.search()
-    asked = as_json([search.filters.as_dict(), search.limit, search.sources, search.reveal])
+    told: list[Any] = [search.filters.as_dict(), search.limit, search.sources, search.reveal]
+    asked = as_json(told if search.max_credits is None else [*told, search.max_credits])
     return f"find:{form.key or _key()}:{hashlib.blake2b(asked.encode(), digest_size=10).hexdigest()}"
 
 

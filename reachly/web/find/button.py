@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from reachly.generate.asking import most_per_lead
+from reachly.generate.asking import most_in_all, most_per_lead
 from reachly.sources import Source
 from reachly.web.find.form import Form
 
@@ -26,4 +26,4 @@ def most(form: Form, sources: Sequence[Source], prices: Mapping[str, int]) -> in
     """The most the search can cost, from the price list alone."""
     search = form.search()
     chosen = [source for source in sources if source.name in search.sources]
-    return search.limit * most_per_lead({field: prices[field] for field in search.reveal}, chosen)
+    return most_in_all(search, most_per_lead({field: prices[field] for field in search.reveal}, chosen))

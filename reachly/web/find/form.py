@@ -13,6 +13,7 @@ from reachly.filters import FACETS, Filters
 from reachly.generate.asking import Search
 from reachly.settings import settings
 from reachly.sources import Source
+from reachly.spending import MOST
 from reachly.vocabulary import COMPANY_SIZES, DEPARTMENTS, SENIORITIES
 
 OPTIONS: dict[str, Any] = {"company_sizes": COMPANY_SIZES, "seniorities": SENIORITIES, "departments": DEPARTMENTS}
@@ -46,6 +47,7 @@ class Form:
     on: list[str] = field(default_factory=list)
     reveal: list[str] = field(default_factory=lambda: ["email"])
     name: str = ""
+    max_credits: int | str | None = None
     key: str = ""
     errors: dict[str, str] = field(default_factory=dict)
 
@@ -61,7 +63,8 @@ class Form:
         """What is asked for, as far as it can be: a number that is none counts as the usual one."""
         limit = self.limit if isinstance(self.limit, int) else USUAL_LIMIT
         limit = min(max(limit, 1), settings().job_leads_limit)
-        return Search(self.chosen(), limit, tuple(self.on), tuple(self.reveal), self.name)
+        most = self.max_credits if isinstance(self.max_credits, int) and self.max_credits > 0 else None
+        return Search(self.chosen(), limit, tuple(self.on), tuple(self.reveal), self.name, most)
 
     def names(self) -> dict[str, Any]:
         """What ``find/_form.html`` needs of it."""
@@ -72,6 +75,7 @@ class Form:
             "limit_max": settings().job_leads_limit,
             "reveal": self.reveal,
             "name": self.name,
+            "max_credits": self.max_credits,
             "idempotency_key": self.key,
         }
         return {"form": shown, "errors": self.errors, "options": OPTIONS}
@@ -81,6 +85,7 @@ class Form:
         parts = [(facet, value) for facet in ALL_FACETS for value in self.filters.get(facet, [])]
         parts += [("limit", str(self.limit))] + [("reveal", one) for one in self.reveal]
         parts += [("sources", one) for one in self.on] + [("order", one) for one in self.order]
+        parts += [("max_credits", str(self.max_credits))] if self.max_credits else []
         address = "/find?" + urlencode(parts + ([("name", self.name)] if self.name else []))
         return address if len(address) <= LONGEST_ADDRESS else "/find"
 
@@ -106,6 +111,7 @@ def read(values: MultiDict[str, str], sources: list[Source], typed: bool) -> For
     if len(form.name) > LONGEST_NAME:
         form.errors["name"] = f"A name has at most {LONGEST_NAME} characters."
     _read_number(form, values)
+    _read_most(form, values)
     _read_sources(form, values, sources, typed)
     if typed or "reveal" in values:
         form.reveal = [one for one in REVEALS if one in values.getlist("reveal")]
@@ -125,6 +131,18 @@ def _read_number(form: Form, values: MultiDict[str, str]) -> None:
     else:
         form.limit = told[:20]
         form.errors["limit"] = f"A whole number from 1 to {most:,}, please."
+
+
+def _read_most(form: Form, values: MultiDict[str, str]) -> None:
+    told = _clean(values.get("max_credits"))
+    plain = told.replace(",", "").replace(" ", "")
+    if not plain:
+        return
+    if plain.isascii() and plain.isdigit() and 0 < int(plain[:12]) <= MOST:
+        form.max_credits = int(plain)
+    else:
+        form.max_credits = told[:20]
+        form.errors["max_credits"] = "A whole number of credits, or nothing for no limit."
 
 
 def _read_sources(form: Form, values: MultiDict[str, str], sources: list[Source], typed: bool) -> None:

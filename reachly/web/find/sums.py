@@ -7,6 +7,7 @@ from typing import Any
 
 from reachly.estimate import Estimated, SourceEstimate, estimate, unasked
 from reachly.sources import Source
+from reachly.spending import Cap
 from reachly.web.find.button import button
 from reachly.web.find.form import Form
 
@@ -50,18 +51,29 @@ def _sums(told: Estimated, limit: int, known: bool = True) -> dict[str, Any]:
     new = None if matches is None else max(0, matches - told.already_owned)
     wanted = limit if new is None else min(limit, new)
     per_lead = told.credits_per_lead
-    affordable = min(limit, max(0, told.available) // per_lead) if per_lead else limit
+    most = min(told.available, told.allowed)
+    affordable = min(limit, max(0, most) // per_lead) if per_lead else limit
     return {
         "matches": None if matches is None else {"value": matches, "exact": False},
         "wanted": wanted,
         "left": None if new is None else new - wanted,
         "credits_max": told.credits_max,
         "available": told.available,
-        "short_by": max(0, told.credits_max - told.available),
+        "short_by": max(0, told.credits_max - most),
+        "capped": _capped(told.cap) if told.cap and most < min(told.available, told.credits_max) else None,
         "affordable": min(affordable, new) if new else affordable,
         "fewer": new is not None and 0 < new < limit and told.enough,
         "at": datetime.now(UTC),
     }
+
+
+def _capped(cap: Cap) -> str:
+    """Why less may be spent than there is."""
+    whose = "your" if cap.user_id else "this workspace's"
+    return (
+        f"Of {whose} limit of {cap.credits or 0:,} credits a month {cap.left or 0:,} are left."
+        " The owner of the workspace can raise it under Credits."
+    )
 
 
 def _nothing(workspace_id: Any, user_id: Any, form: Form, sources: list[Source]) -> dict[str, Any]:

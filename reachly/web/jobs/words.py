@@ -117,6 +117,9 @@ def summary(job: Job) -> str | None:
     if job.status != "succeeded" or job.progress_done >= job.progress_total:
         return None
     failed = (job.result or {}).get("failed_sources") or []
+    most = job.params.get("max_credits")
+    if most is not None and job.credits_held - job.credits_spent < sum(job.prices.values()) and not failed:
+        return f"{brought} found. Your limit of {many(most, 'credit')} for this job leaves too little for another."
     if not job.progress_done:
         said = "Nobody new matched, so it cost nothing."
         owned = (job.result or {}).get("duplicates") or 0

@@ -28,6 +28,7 @@ FORM: dict[str, Any] = {
     "limit_max": 10000,
     "reveal": ["email"],
     "name": "",
+    "max_credits": None,
     "idempotency_key": "6d3f",
 }
 SOURCES = [

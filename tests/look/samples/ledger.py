@@ -49,6 +49,37 @@ def _movements() -> list[dict[str, Any]]:
 
 
 CREDITS: dict[str, Any] = {
+    "limits": {
+        "can_set": True,
+        "month": NOW,
+        "alone": False,
+        "rows": [
+            {
+                "name": "limit-workspace",
+                "label": "The whole workspace",
+                "value": "800",
+                "error": None,
+                "credits": 800,
+                "spent": 528,
+                "held": 200,
+                "left": 72,
+                "percent": 91,
+                "close": True,
+            },
+            {
+                "name": "limit-1",
+                "label": "Amara Osei (you)",
+                "value": "many",
+                "error": "A whole number of credits up to 1,000,000,000, or nothing for no limit.",
+                "credits": None,
+                "spent": 402,
+                "held": 200,
+                "left": None,
+                "percent": 0,
+                "close": False,
+            },
+        ],
+    },
     "month": {"spent": 528, "days": 19, "per_day": 27},
     "held_by": [
         {"title": "Job 418", "url": "/jobs/418", "credits": 72},
