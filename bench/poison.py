@@ -16,7 +16,7 @@ from uuid import UUID
 
 import httpx
 from _deadly import MARK
-from _host import ROOT, Host, person
+from _host import Host, person
 
 from jobs.broker import send
 from reachly.audit import running as audit
@@ -88,9 +88,8 @@ def main() -> int:
     asked.add_argument("--rate", type=float, default=2, help="ordinary jobs a second")
     asked.add_argument("--lease", type=float, default=30)
     chosen = asked.parse_args()
-    path = f"{ROOT / 'bench'}:{ROOT}"
     lease = {"JOB_LEASE": f"{chosen.lease:g}"}
-    with Host(webs=0, workers=2, actors="_deadly", PYTHONPATH=path, **lease) as host:
+    with Host(webs=0, workers=2, actors="bench._deadly", **lease) as host:
         httpx.put(f"{host.sandbox_url}/_control/sandbox-bench", json={"latency_ms": 100}).raise_for_status()
         ordinary = Ordinary(chosen.rate, time.monotonic() + chosen.minutes * 60)
         ordinary.start()
