@@ -10,6 +10,7 @@ import dramatiq
 import peewee
 import structlog
 
+from jobs.apart import apart
 from jobs.broker import broker, send, stopping
 from reachly import logs
 from reachly.database import StoreAway
@@ -22,13 +23,13 @@ from reachly.generate.step import step as generate_step
 logs.start()
 KINDS: dict[str, Step] = {"generate_leads": generate_step, "export_leads": export_step}
 """What each kind of job does in one step."""
-FREED = ("succeeded", "failed", "cancelled", "waiting", "stumbled", "yielded")
+FREED = ("succeeded", "failed", "cancelled", "waiting", "stumbled", "yielded", "apart", "crashed")
 """How a job leaves a worker that gives its place to another of its workspace."""
 _log = structlog.get_logger()
 
 
 def _work(job_id: str) -> None:
-    came_to = run(UUID(job_id), KINDS, f"{socket.gethostname()}:{os.getpid()}", stopping.event.is_set)
+    came_to = run(UUID(job_id), KINDS, f"{socket.gethostname()}:{os.getpid()}", stopping.event.is_set, apart)
     if came_to in FREED:
         _call_next(job_id)
 

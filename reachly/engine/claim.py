@@ -16,13 +16,23 @@ from reachly.engine.knowing import KNOWN, Known, leave
 from reachly.engine.places import places
 from reachly.settings import settings
 
+_COUNTED = "CASE WHEN progress_done > coalesce(crashed_done, 0) THEN least(crashes + 1, 2) ELSE crashes + 1 END"
+"""One crash more; a job that got on since the last one stays a suspect, and is not given up."""
+
+_CRASH = f"""
+UPDATE jobs SET crashes = {_COUNTED}, crashed_done = progress_done WHERE id = %s AND attempt = %s RETURNING crashes
+"""  # noqa: S608 - words of our own
+
 # A job that its own worker takes again crashed nobody: that worker lost the database for a while, and lives.
 # Only who takes a job up again is written down: a job that goes through in one attempt pays nothing for its story.
 _TAKE = f"""
 SELECT job_gate(%s, %s, %s, %s);
 WITH taken AS (
-UPDATE jobs SET status = 'running', attempt = attempt + 1, crashes = crashes
-       + (status = 'running' AND worker IS DISTINCT FROM %s)::int, worker = %s,
+UPDATE jobs SET status = 'running', attempt = attempt + 1,
+       crashes = CASE WHEN status = 'running' AND worker IS DISTINCT FROM %s THEN {_COUNTED} ELSE crashes END,
+       crashed_done = CASE WHEN status = 'running' AND worker IS DISTINCT FROM %s THEN progress_done
+                      ELSE crashed_done END,
+       worker = %s,
        lease_until = clock_timestamp() + make_interval(secs => %s), wake_at = NULL, wait_reason = NULL,
        parked_at = NULL, started_at = coalesce(started_at, clock_timestamp()), updated_at = clock_timestamp()
  WHERE id = %s AND (status = 'queued' OR (status = 'waiting' AND wake_at <= clock_timestamp())
@@ -148,6 +158,24 @@ class Claim:
         self.lost = self.lost or not kept
         return bool(kept)
 
+    def held(self) -> bool:
+        """Whether the job is still this attempt's."""
+        mine = "SELECT id FROM jobs WHERE id = %s AND attempt = %s AND status = 'running'"
+        with scope(self.workspace_id, self.user_id):
+            return one(mine, (self.id, self.attempt)) is not None
+
+    def crashed(self, told: str, detail: str) -> None:
+        """Count a crash that was seen to happen, say so, and come back later, the later the more there were."""
+        with self.transaction():
+            counted = one(_CRASH, (self.id, self.attempt))
+            self.tell(told, tone="warn", detail=detail, attempt=self.attempt)
+        assert counted is not None
+        self.wait(self.now() + timedelta(seconds=2 ** (counted["crashes"] - 1)), "trying again")
+
+    def __getstate__(self) -> dict[str, Any]:
+        """All that another process needs to go on with it."""
+        return {name: value for name, value in self.__dict__.items() if name != "stopping"}
+
     def cancel_wanted(self) -> bool:
         """Whether somebody asked for the job to stop."""
         with scope(self.workspace_id, self.user_id):
@@ -217,7 +245,7 @@ def take(job_id: UUID | str, worker: str, known: Known | None = None) -> Claim |
     told = as_json(known) if known is not None else None
     who = found["workspace_id"], found["user_id"]
     gate = (str(job_id), *places())
-    row = scoped(*who, _TAKE, (*gate, worker, worker, settings().job_lease, str(job_id), told, told))
+    row = scoped(*who, _TAKE, (*gate, worker, worker, worker, settings().job_lease, str(job_id), told, told))
     news.publish(found["workspace_id"], job_id)
     if row is None:
         if known is not None and leave(job_id, *who, known):

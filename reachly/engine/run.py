@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import peewee
 import structlog
 
-from reachly.database import StoreAway, execute, sqlstate
+from reachly.database import StoreAway, sqlstate
 from reachly.engine.claim import Claim, LeaseLost, Unknown, take
 from reachly.engine.knowing import Step, versions
 from reachly.engine.lease import keeper
@@ -26,13 +25,21 @@ _AGAIN = ("40P01", "40001", "55P03")
 _LOOK_EVERY = 1.0
 
 
+Apart = Callable[[Claim, Step], str | None]
+
+
 def run(
-    job_id: UUID | str, kinds: Mapping[str, Step], worker: str, stopping: Callable[[], bool] = lambda: False
+    job_id: UUID | str,
+    kinds: Mapping[str, Step],
+    worker: str,
+    stopping: Callable[[], bool] = lambda: False,
+    apart: Apart = lambda _claim, _step: None,
 ) -> str:
     """Claim the job and take its steps; returns how it left this worker (``gone`` when it was not there to be claimed,
     ``left`` when only another version's workers know it).
 
-    May be called any number of times for one id, from any number of processes: one of them works.
+    May be called any number of times for one id, from any number of processes: one of them works. ``apart`` may go on
+    with the claimed job somewhere else and tell how that came out.
     """
     try:
         claim = take(job_id, worker, versions(kinds))
@@ -41,9 +48,19 @@ def run(
     if claim is None:
         return "gone"
     claim.stopping = stopping
+    step = kinds[claim.kind]
+    try:
+        came_to = apart(claim, step) if claim.crashes < settings().job_crashes else None
+    except (StoreAway, peewee.OperationalError, peewee.InterfaceError):
+        return "lost"
+    return came_to or go_on(claim, step)
+
+
+def go_on(claim: Claim, step: Step) -> str:
+    """Take the steps of a claimed job, and keep its lease meanwhile; returns how it left this worker."""
     with keeper.keeping(claim):
         try:
-            return _work(claim, kinds[claim.kind], stopping)
+            return _work(claim, step, claim.stopping)
         except LeaseLost:
             _log.warning("lease_lost", job=str(claim.id), attempt=claim.attempt)
             return "lost"
@@ -137,10 +154,5 @@ def _why(claim: Claim) -> dict[str, Any]:
 def _stumble(claim: Claim, error: Exception) -> str:
     """A step raised what no step should: count it as a crash and come back later, so that it cannot spin."""
     _log.exception("step_raised", job=str(claim.id), kind=claim.kind, exc_info=error)
-    with claim.transaction():
-        execute("UPDATE jobs SET crashes = crashes + 1 WHERE id = %s AND attempt = %s", (claim.id, claim.attempt))
-        claim.tell(
-            "A step went wrong and will be tried again", tone="warn", detail=type(error).__name__, attempt=claim.attempt
-        )
-    claim.wait(claim.now() + timedelta(seconds=2**claim.crashes), "trying again")
+    claim.crashed("A step went wrong and will be tried again", type(error).__name__)
     return "stumbled"

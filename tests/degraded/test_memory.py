@@ -1,0 +1,149 @@
+"""A job that takes more memory than there is: it is counted out by itself, and its neighbours are not blamed."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import pytest
+
+from jobs.broker import send
+from reachly.engine.claim import Claim
+from reachly.engine.outcomes import Outcome
+from reachly.engine.run import run
+from reachly.settings import settings
+from tests.conftest import Team
+from tests.degraded import poison
+from tests.engine.work import ask, balances, events, job
+from tests.outside import Outside
+from tests.reliability.workers import Worker, until
+
+POISON = "tests.degraded.poison"
+
+
+@contextmanager
+def _restarted(outside: Outside) -> Iterator[list[int]]:
+    """A worker that is started again whenever it dies, as a platform does; gives the pids there were."""
+    over = threading.Event()
+    pids: list[int] = []
+
+    def keep() -> None:
+        while not over.is_set():
+            worker = Worker(outside, POISON, JOB_CRASHES="3")
+            pids.append(worker.process.pid)
+            while worker.process.poll() is None and not over.wait(0.1):
+                pass
+            with suppress(ProcessLookupError):
+                worker.kill()
+
+    thread = threading.Thread(target=keep)
+    thread.start()
+    try:
+        yield pids
+    finally:
+        over.set()
+        thread.join(20)
+
+
+def _ended(row: dict[str, Any]) -> bool:
+    return row["finished_at"] is not None
+
+
+@pytest.mark.slow
+def test_a_poison_job_is_counted_out_alone_and_its_neighbours_end_well(team: Team, outside: Outside) -> None:
+    guilty = ask(team, hold=10, params={"die": True}).job_id
+    neighbours = [ask(team, hold=1, params={"seconds": 3, "n": n}).job_id for n in range(3)]
+    for each in (guilty, *neighbours):
+        send("interactive", each)
+    with _restarted(outside) as pids:
+        row = until(team, guilty, _ended, 90)
+        ended = [until(team, each, _ended, 60) for each in neighbours]
+    assert (row["status"], row["error_code"], row["crashes"]) == ("failed", "crashed_repeatedly", 3)
+    assert row["credits_released"] == 10
+    assert [each["status"] for each in ended] == ["succeeded"] * 3
+    assert max(each["crashes"] for each in ended) <= 2
+    assert len(pids) <= 4, "a suspect still takes whole workers with it"
+    assert balances(team) == {"available": 100, "held": 0, "spent": 0}
+    told = [event["data"].get("text") for event in events(team, guilty)]
+    assert "It stopped the process it ran in and will be tried again" in told
+
+
+def test_a_step_that_gets_no_memory_is_tried_again_and_given_up_after_five(team: Team) -> None:
+    """Memory that runs out is no fault of a provider, and no reason to spin."""
+
+    def hoard(_claim: Claim) -> Outcome:
+        raise MemoryError
+
+    asked = ask(team, hold=5)
+    for _ in range(settings().job_crashes):
+        assert run(asked.job_id, {"generate_leads": hoard}, "w") == "stumbled"
+        _wake(team, asked.job_id)
+    assert run(asked.job_id, {"generate_leads": hoard}, "w") == "failed"
+    assert (job(team, asked.job_id)["error_code"], balances(team)["available"]) == ("crashed_repeatedly", 100)
+
+
+def test_a_suspect_goes_on_in_a_process_of_its_own(team: Team) -> None:
+    from jobs.apart import apart
+
+    asked = ask(team)
+    _crash(team, asked.job_id, 2)
+    assert run(asked.job_id, {"generate_leads": poison.step}, "w", apart=apart) == "apart"
+    row = job(team, asked.job_id)
+    assert row["status"] == "succeeded"
+    assert row["result"]["pid"] != os.getpid()
+
+
+def test_a_suspect_that_gets_no_memory_there_is_seen_to_crash_at_once(team: Team) -> None:
+    from jobs.apart import apart
+
+    asked = ask(team, params={"hoard": True})
+    _crash(team, asked.job_id, 2)
+    assert run(asked.job_id, {"generate_leads": poison.step}, "w", apart=apart) in ("apart", "crashed")
+    row = job(team, asked.job_id)
+    assert (row["status"], row["crashes"]) == ("waiting", 3)
+
+
+def test_a_suspect_is_handed_back_when_its_worker_is_stopped(team: Team) -> None:
+    from jobs.apart import apart
+
+    asked = ask(team, params={"seconds": 60})
+    _crash(team, asked.job_id, 2)
+    stop = threading.Event()
+    threading.Timer(2.5, stop.set).start()
+    assert run(asked.job_id, {"generate_leads": poison.step}, "w", stop.is_set, apart) == "apart"
+    assert job(team, asked.job_id)["status"] in ("succeeded", "queued")
+
+
+def test_a_job_that_gets_on_between_its_crashes_is_not_given_up(team: Team) -> None:
+    asked = ask(team, total=50)
+    for done in (5, 10, 15, 20, 25, 30):
+        _crash(team, asked.job_id, None, done)
+        assert run(asked.job_id, {"generate_leads": _stumbling}, "w") == "stumbled"
+        _wake(team, asked.job_id)
+    assert job(team, asked.job_id)["crashes"] == 2
+    for _ in range(settings().job_crashes - 2):
+        assert run(asked.job_id, {"generate_leads": _stumbling}, "w") == "stumbled"
+        _wake(team, asked.job_id)
+    assert run(asked.job_id, {"generate_leads": _stumbling}, "w") == "failed"
+
+
+def _stumbling(_claim: Claim) -> Outcome:
+    raise RuntimeError
+
+
+def _wake(team: Team, job_id: Any) -> None:
+    _set(team, job_id, "wake_at = clock_timestamp()")
+
+
+def _crash(team: Team, job_id: Any, crashes: int | None, done: int = 0) -> None:
+    _set(team, job_id, f"crashes = coalesce({crashes or 'NULL'}, crashes), progress_done = {done}")
+
+
+def _set(team: Team, job_id: Any, words: str) -> None:
+    from reachly import database
+
+    with database.scope(team.workspace_id, team.user_id):
+        database.execute(f"UPDATE jobs SET {words} WHERE id = %s", (job_id,))
