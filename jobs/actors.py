@@ -28,7 +28,8 @@ FREED = ("succeeded", "failed", "cancelled", "waiting", "stumbled", "yielded", "
 _log = structlog.get_logger()
 
 
-def _work(job_id: str) -> None:
+def work(job_id: str) -> None:
+    """Work on the job as far as this process may, then call who comes next; whoever has it already keeps it."""
     came_to = run(UUID(job_id), KINDS, f"{socket.gethostname()}:{os.getpid()}", stopping.event.is_set, apart)
     if came_to in FREED:
         _call_next(job_id)
@@ -46,7 +47,7 @@ def _call_next(job_id: str) -> None:
             break
 
 
-work_interactive = dramatiq.actor(actor_name="work_interactive", queue_name="interactive", priority=0)(_work)
-work_bulk = dramatiq.actor(actor_name="work_bulk", queue_name="bulk", priority=10)(_work)
+work_interactive = dramatiq.actor(actor_name="work_interactive", queue_name="interactive", priority=0)(work)
+work_bulk = dramatiq.actor(actor_name="work_bulk", queue_name="bulk", priority=10)(work)
 
 __all__ = ["KINDS", "broker", "work_bulk", "work_interactive"]

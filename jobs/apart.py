@@ -6,7 +6,6 @@ ends, and only the guilty one is counted out.
 
 from __future__ import annotations
 
-import os
 import pickle
 import signal
 import subprocess
@@ -42,7 +41,7 @@ def apart(claim: Claim, step: Step) -> str | None:
         return None
     command = [sys.executable, "-c", "from jobs.apart import main; main()"]
     with subprocess.Popen(  # noqa: S603 - our own words
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=os.environ
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as process:
         assert process.stdin is not None
         assert process.stdout is not None
@@ -91,8 +90,8 @@ def _wait(process: subprocess.Popen[bytes], claim: Claim) -> bool:
 
 def main() -> None:
     """Go on with the job that comes in by the standard input."""
-    signal.signal(signal.SIGTERM, lambda *_: stopping.event.set())
-    signal.signal(signal.SIGINT, lambda *_: stopping.event.set())
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stopping.stop())
     logs.start()
     claim, step = pickle.loads(sys.stdin.buffer.read())  # noqa: S301 - our own parent's words
     claim.stopping = stopping.event.is_set

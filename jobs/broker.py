@@ -26,6 +26,7 @@ from reachly import migrating
 from reachly.database import afterwards
 from reachly.engine.lease import keeper
 from reachly.engine.request import Requested
+from reachly.news import quick
 from reachly.settings import settings
 
 QUEUES = ("interactive", "bulk")
@@ -138,6 +139,10 @@ class Stopping(dramatiq.Middleware):
 
     def before_worker_shutdown(self, broker: dramatiq.Broker, worker: dramatiq.Worker) -> None:
         """Called once, on SIGTERM or SIGINT."""
+        self.stop()
+
+    def stop(self) -> None:
+        """Have all jobs of this process handed back in time."""
         self.event.set()
         late = threading.Timer(settings().worker_stop * _PATIENCE, keeper.hand_back)
         late.daemon = True
@@ -178,13 +183,7 @@ def connect() -> WakingBroker:
 
 broker = connect()
 dramatiq.set_broker(broker)
-_quick = redis.Redis.from_url(
-    settings().redis_at(0),
-    socket_timeout=settings().redis_timeout,
-    socket_connect_timeout=settings().redis_timeout,
-    retry=Retry(NoBackoff(), 0),
-)
-_sender = WakingBroker(client=_quick, middleware=[])
+_sender = WakingBroker(client=quick(0), middleware=[])
 for _queue in QUEUES:
     _sender.declare_queue(_queue)
 

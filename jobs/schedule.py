@@ -13,7 +13,8 @@ from collections.abc import Callable
 
 import structlog
 
-from jobs.broker import send
+from jobs.broker import stopping
+from jobs.direct import Direct
 from reachly import audit, logs
 from reachly.engine.forget import forget
 from reachly.engine.sweep import sweep
@@ -22,6 +23,7 @@ from reachly.settings import settings
 
 _log = structlog.get_logger()
 _TIDY_EVERY = 60.0
+MOST_SENT = 500
 
 
 def run() -> None:
@@ -30,12 +32,21 @@ def run() -> None:
     What deletes has a thread of its own: a storage that hangs must not keep jobs from being sent.
     """
     logs.start()
-    stop = threading.Event()
+    stop = stopping.event
     for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: stop.set())
+        signal.signal(name, lambda *_: stopping.stop())
     for tidy in (expire, forget, audit.nightly):
         threading.Thread(target=_repeat, args=(tidy, _TIDY_EVERY, stop), name=tidy.__name__, daemon=True).start()
-    _repeat(lambda: sweep(send), settings().job_sweep, stop)
+    direct = Direct()
+    _repeat(lambda: _sweep(direct), settings().job_sweep, stop)
+    direct.wait(settings().worker_stop)
+
+
+def _sweep(direct: Direct) -> None:
+    """One round; while Redis is away no more is stamped as sent than can be worked on here."""
+    room = direct.room(MOST_SENT)
+    if room:
+        sweep(direct.take, room)
 
 
 def _repeat(act: Callable[[], object], every: float, stop: threading.Event) -> None:
