@@ -6,12 +6,13 @@ import structlog
 
 from reachly import logs
 from reachly.audit.kept import claim, finish
-from reachly.audit.running import Found, look
+from reachly.audit.running import Found, look, may_look
 from reachly.settings import settings
 
 TOLD = 20
 """How many breaches go into the log one by one; all are kept."""
 _log = structlog.get_logger()
+_said = False
 
 
 def nightly() -> Found | None:
@@ -19,7 +20,7 @@ def nightly() -> Found | None:
 
     What it finds is kept and told aloud. An audit that cannot look is kept as failed and raises what stood in its way.
     """
-    if not settings().audit_every:
+    if not settings().audit_every or not _allowed():
         return None
     night = claim()
     if night is None:
@@ -33,6 +34,16 @@ def nightly() -> Found | None:
     if finish(night, found):
         _tell(found)
     return found
+
+
+def _allowed() -> bool:
+    """Whether this process has the owner's way in; where it has none that is said once, and nothing is written."""
+    global _said
+    allowed = may_look()
+    if not allowed and not _said:
+        logs.alert("audit_cannot_look", told="DATABASE_OWNER_URL of the scheduler is not the owner of the tables")
+    _said = not allowed
+    return allowed
 
 
 def _tell(found: Found) -> None:

@@ -112,6 +112,15 @@ def test_a_role_that_sees_nothing_proves_nothing(monkeypatch) -> None:
             audit.run()
 
 
+def test_a_scheduler_without_the_owners_way_in_says_so_once(monkeypatch) -> None:
+    with structlog.testing.capture_logs() as logged, monkeypatch.context() as patched:
+        patched.setattr(settings(), "database_owner_url", settings().database_url)
+        assert [audit.nightly(), audit.nightly()] == [None, None]
+    assert [line["event"] for line in logged] == ["audit_cannot_look"]
+    assert nights() == []
+    assert audit.nightly() is not None
+
+
 def test_the_application_cannot_read_audits_but_by_the_functions(team) -> None:
     with pytest.raises(peewee.ProgrammingError, match="permission denied"), scope(team.workspace_id, team.user_id):
         database.execute("SELECT * FROM audits")
