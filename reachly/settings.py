@@ -106,6 +106,8 @@ class Settings(BaseSettings):
     provider_waits: Count = 40
     provider_wait_longest: Seconds = 900
     provider_backoff: Seconds = 1
+    provider_in_flight: Count = 32
+    provider_slow: Seconds = 5
     provider_breaker_failures: Count = 5
     provider_breaker_open: Seconds = 20
     provider_answers_days: Annotated[float, Field(gt=0)] = 30

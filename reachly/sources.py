@@ -19,6 +19,7 @@ from reachly.providers.registry import (
     breaker_state,
     client_for,
     config_for,
+    is_slow,
     provider_for,
     table_client_for,
 )
@@ -46,6 +47,8 @@ class Source:
     reason: str
     resumes_at: datetime | None
     config: ProviderConfig | None
+    slow: bool = False
+    """Whether it answers slowly at the moment, so that a search takes longer."""
 
     @property
     def usable(self) -> bool:
@@ -109,7 +112,7 @@ def _source(name: str, own: dict[str, Any] | None) -> Source:
     if breaker.state == "open":
         reason = f"{breaker.last_error or 'It kept failing.'} It is tried again by itself."
         return Source(*known, "paused", reason, breaker.until, config)
-    return Source(*known, "ready", "", None, config)
+    return Source(*known, "ready", "", None, config, is_slow(config, shared()))
 
 
 def connect(source: Source, send: Send) -> Provider:

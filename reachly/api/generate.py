@@ -83,6 +83,11 @@ def _estimated(person: Person, search: Search) -> EstimateAnswer:
             credits_max=told.credits_max,
             credits_per_lead=told.credits_per_lead,
             already_owned=told.already_owned,
+            notes={
+                each.source.name: f"{each.source.label} answers slowly at the moment: a search takes longer."
+                for each in told.sources
+                if each.source.slow
+            },
             problems={each.source.name: each.problem for each in told.sources if each.problem},
         )
     )

@@ -174,7 +174,7 @@ class SourceRun(ABC):
         self.state |= {"resumes_at": until.isoformat(), "reason": str(failure), "tries": tries}
         with self.claim.transaction():
             self.note("waiting", message=str(failure), resumes_at=until)
-            if tries == 1 or tries % 10 == 0:
+            if tries == 1 or (tries and tries % 10 == 0):
                 self.claim.tell(
                     f"{self.source.label} has to be waited for", tone="warn", detail=f"{failure} Going on by itself."
                 )

@@ -17,7 +17,7 @@ from reachly.engine.outcomes import Continue, Failed, Outcome, Succeeded, Wait
 from reachly.generate.pages import PageRun
 from reachly.generate.source import SourceRun
 from reachly.generate.table import TableRun
-from reachly.providers.failures import NotFound, ProviderFailure
+from reachly.providers.failures import NotFound, ProviderFailure, ProviderSlow
 from reachly.settings import settings
 
 RUNS: dict[str, type[SourceRun]] = {"clay_table": TableRun}
@@ -71,7 +71,8 @@ def _next(claim: Claim) -> SourceRun | Wait | None:
 
 def _failed(claim: Claim, run: SourceRun, failure: ProviderFailure) -> Outcome:
     """A temporary failure pauses the source, a permanent one ends it; the job goes on while another source remains."""
-    tries = run.state.get("tries", 0) + 1
+    # That our own calls have to queue up is no failure of the provider's: a source is not given up for it.
+    tries = run.state.get("tries", 0) + (0 if isinstance(failure, ProviderSlow) else 1)
     if failure.permanent or tries > settings().provider_waits:
         run.fail(failure)
         return Continue()

@@ -65,6 +65,16 @@ class Guard(Protocol):
         """The provider did not answer, or with an error of its own."""
 
 
+class Room(Protocol):
+    """What the client asks and tells about how many calls are under way at once."""
+
+    def take(self) -> str:
+        """A slot for one call; raises :class:`ProviderBusy` where there is none."""
+
+    def give(self, token: str, spent: int = 0, *, failed: bool = False) -> None:
+        """Frees the slot after a call that took ``spent`` milliseconds."""
+
+
 class Client:
     """Sends calls to one provider with one key.
 
@@ -82,6 +92,7 @@ class Client:
         *,
         limiter: Limits,
         breaker: Guard,
+        slots: Room | None = None,
         label: str | None = None,
         transport: httpx.BaseTransport | None = None,
         connect_timeout: float = 4,
@@ -98,6 +109,7 @@ class Client:
         self._secrets = re.compile("|".join(secrets).encode() or b"(?!)")
         self._limiter = limiter
         self._breaker = breaker
+        self._slots = slots
         self._timeout = httpx.Timeout(read_timeout, connect=connect_timeout)
         self._total = total_timeout or connect_timeout + read_timeout
         self._body_limit = body_limit
@@ -116,14 +128,20 @@ class Client:
         if not all(value.isascii() and value.isprintable() for value in self._auth.values()):
             raise KeyRefused(f"The key for {self.label} has letters that no key can have.", reached=False)
         self._breaker.before()
+        slot = None
         try:
+            slot = self._slots.take() if self._slots else None
             self._take_turn(call)
         except ProviderBusy:
+            if self._slots and slot:
+                self._slots.give(slot)
             self._breaker.abandoned()
             raise
         started = time.perf_counter()
         outcome = self._exchange(call, started)
         spent = _milliseconds(started)
+        if self._slots and slot:
+            self._slots.give(slot, spent, failed=isinstance(outcome, ProviderBusy) or _overloaded(outcome))
         if isinstance(outcome, ProviderFailure):
             log.warning(
                 "provider_call", provider=self.name, operation=call.operation, status=None, ms=spent, error=str(outcome)
@@ -205,6 +223,10 @@ class Client:
         except zlib.error:
             raise ContractBroken(f"{self.label} sent an answer that cannot be unpacked.") from None
         return bytes(body)
+
+
+def _overloaded(outcome: Answer | ProviderFailure) -> bool:
+    return isinstance(outcome, Answer) and outcome.status >= 500
 
 
 def _milliseconds(started: float) -> int:

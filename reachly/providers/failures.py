@@ -31,6 +31,10 @@ class ProviderBusy(ProviderFailure):
     code = "provider_busy"
 
 
+class ProviderSlow(ProviderBusy):
+    """As many calls are under way as the provider bears at present: it is asked later, and nothing went wrong."""
+
+
 class QuotaSpent(ProviderFailure):
     """The account at the provider has no credits or quota left (402)."""
 

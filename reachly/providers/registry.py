@@ -14,6 +14,7 @@ from reachly.providers.client import Client
 from reachly.providers.limits import Limiter
 from reachly.providers.lusha import Lusha
 from reachly.providers.shared_state import account_of
+from reachly.providers.slots import Slots
 from reachly.providers.values import Provider, Send
 from reachly.providers.vocabulary_cache import Cached
 from reachly.settings import Settings
@@ -37,6 +38,8 @@ class ProviderConfig:
     breaker_failures: int = 5
     breaker_open: float = 20
     per_second: float | None = None
+    in_flight: int = 32
+    slow: float = 5
     email_routine: str = ""
     phone_routine: str = ""
     webhook_id: str = ""
@@ -139,6 +142,8 @@ def config_for(
         breaker_failures=settings.provider_breaker_failures,
         breaker_open=settings.provider_breaker_open,
         per_second=settings.lusha_per_second if name == "lusha" else None,
+        in_flight=settings.provider_in_flight,
+        slow=settings.provider_slow,
         **extra,
     )
 
@@ -174,6 +179,8 @@ def table_client_for(
         breaker_failures=settings.provider_breaker_failures,
         breaker_open=settings.provider_breaker_open,
         per_second=10,
+        in_flight=settings.provider_in_flight,
+        slow=settings.provider_slow,
     )
     return _client(config, redis, "The Clay table", {"x-clay-webhook-auth": token} if token else {}, transport)
 
@@ -181,6 +188,11 @@ def table_client_for(
 def breaker_state(config: ProviderConfig, redis: Any | None = None) -> BreakerState:
     """Whether the provider is asked as usual, left alone, or being tried out: for pages."""
     return _breaker(config, redis, PROVIDERS[config.name].label).state()
+
+
+def is_slow(config: ProviderConfig, redis: Any | None = None) -> bool:
+    """Whether fewer calls than usual are made at a time, because the provider was slow a moment ago: for pages."""
+    return _slots(config, redis, PROVIDERS[config.name].label).room().slow
 
 
 def _client(
@@ -199,9 +211,22 @@ def _client(
         transport=transport,
         limiter=Limiter(redis, config.name, account, label=label, per_second=config.per_second),
         breaker=_breaker(config, redis, label),
+        slots=_slots(config, redis, label),
         connect_timeout=config.connect_timeout,
         read_timeout=config.read_timeout,
         total_timeout=config.total_timeout,
+    )
+
+
+def _slots(config: ProviderConfig, redis: Any | None, label: str) -> Slots:
+    return Slots(
+        redis,
+        config.name,
+        account_of(config.key),
+        label=label,
+        most=config.in_flight,
+        slow=config.slow,
+        kept=config.total_timeout + 2,
     )
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from reachly.cache import shared
 from reachly.engine.claim import take
+from reachly.providers.registry import _slots, config_for
 from reachly.settings import settings
 from tests.outside import Outside
 from tests.planted import people, plant
@@ -102,3 +104,13 @@ def test_a_limit_for_one_search_comes_back_with_it_and_bounds_what_is_held(
     assert (wrong.status_code, "A whole number of credits" in words(wrong)) == (422, True)
     little = browser.post("/find", form_of(browser) | {"max_credits": "2", "reveal": ["email", "phone"]}, at="/find")
     assert "One lead can cost 6 credits" in words(little)
+
+
+def test_a_slow_provider_is_told_before_a_search_is_started(browser: Browser, outside: Outside) -> None:
+    config = config_for("lusha", settings())
+    assert config
+    room = _slots(config, shared(), "Lusha")
+    room.give(room.take(), 60_000)
+    said = words(browser.post("/find/estimate", form_of(browser), at="/find"))
+    assert "Lusha answers slowly at the moment. A search takes longer, waits by itself, and costs no more." in said
+    assert "Slow" in words(browser.get("/find"))

@@ -11,6 +11,7 @@ from reachly.spending import Cap
 from reachly.web.find.button import button
 from reachly.web.find.form import Form
 
+WAITING = "A search takes longer, waits by itself, and costs no more."
 STATES = {
     "ready": ("Ready", "ok"),
     "no_key": ("No key", "neutral"),
@@ -34,6 +35,9 @@ def shown(workspace_id: Any, user_id: Any, form: Form, sources: list[Source]) ->
             f"Nobody known matches; {' and '.join(silent)} cannot tell before a search. Nobody found costs nothing."
         )
     problems += [f"{each.source.label}: {each.problem}" for each in told.sources if each.problem]
+    slow = [each.source.label for each in told.sources if each.source.slow and not each.problem]
+    if slow:
+        problems.append(f"{' and '.join(slow)} answer{'' if slow[1:] else 's'} slowly at the moment. {WAITING}")
     go = button(form, sums)
     if silent or any(each.problem for each in told.sources) or not go["ready"]:
         sums["fewer"] = False
@@ -92,6 +96,8 @@ def _source(each: SourceEstimate, per_lead: int) -> dict[str, Any]:
     note, kind = "", "ok"
     if each.source.state == "paused":
         note, kind = "paused", "warn"
+    elif each.source.slow:
+        note, kind = "slow", "warn"
     elif each.problem:
         note, kind = "not asked", "warn"
     price = "your key" if each.source.own_key else f"{per_lead} each"
@@ -106,8 +112,12 @@ def rows(form: Form, sources: list[Source], per_lead: int) -> list[dict[str, Any
 
 def _row(source: Source, on: bool, per_lead: int) -> dict[str, Any]:
     state, kind = STATES[source.state]
+    if source.state == "ready" and source.slow:
+        state, kind = "Slow", "warn"
     if source.reason:
         detail = source.reason
+    elif source.slow:
+        detail = "Answers slowly at the moment; a search takes longer"
     elif source.own_key:
         detail = "Connected with your own key"
     else:
