@@ -91,3 +91,26 @@ SELECT a.workspace_id, a.balance, coalesce(j.held, 0) AS held
   LEFT JOIN (SELECT workspace_id, sum(credits_held - credits_spent - credits_released) AS held
                FROM jobs WHERE finished_at IS NULL GROUP BY 1) j ON j.workspace_id = a.workspace_id
  WHERE a.name = 'held' AND a.balance <> coalesce(j.held, 0);
+
+-- Only of workspaces that ever had a limit. Within a month captures move what was held to what was spent, so only holds,
+-- releases and refunds change the two together; what open jobs held when the month began is carried into it.
+-- rule: no hold passed the month's limit of its time
+-- says: Hold {id}: with it {used} credits of the month were spent or held, and {cap} were allowed
+WITH moved AS (
+    SELECT t.workspace_id, t.id, t.position, t.kind, date_trunc('month', t.created_at AT TIME ZONE 'UTC') AS month,
+           CASE t.kind WHEN 'hold' THEN t.credits WHEN 'capture' THEN 0 ELSE -t.credits END AS used,
+           CASE t.kind WHEN 'hold' THEN t.credits WHEN 'refund' THEN 0 ELSE -t.credits END AS held
+      FROM transactions t
+     WHERE t.kind IN ('hold', 'capture', 'release', 'refund')
+       AND t.workspace_id IN (SELECT c.workspace_id FROM spend_caps c WHERE c.user_id IS NULL)),
+counted AS (
+    SELECT m.workspace_id, m.id, m.position, m.kind,
+           sum(m.held) OVER (PARTITION BY m.workspace_id ORDER BY m.position)
+           - sum(m.held) OVER (PARTITION BY m.workspace_id, m.month ORDER BY m.position)
+           + sum(m.used) OVER (PARTITION BY m.workspace_id, m.month ORDER BY m.position) AS used
+      FROM moved m)
+SELECT c.workspace_id, c.id, c.used, allowed.credits AS cap
+  FROM counted c, LATERAL (SELECT s.credits FROM spend_caps s
+                            WHERE s.workspace_id = c.workspace_id AND s.user_id IS NULL AND s.after < c.position
+                            ORDER BY s.id DESC LIMIT 1) allowed
+ WHERE c.kind = 'hold' AND c.used > allowed.credits;

@@ -49,6 +49,13 @@ SPOILED = [
         "the held account is what open jobs hold",
         [f"UPDATE accounts SET balance = balance + 5 {MINE} AND name = 'held'"],
     ),
+    (
+        "no hold passed the month's limit of its time",
+        [
+            "INSERT INTO spend_caps (workspace_id, credits, after, set_by)"
+            f" SELECT workspace_id, 0, 0, user_id FROM memberships {MINE}"
+        ],
+    ),
     ("every capture has what it paid for", [f"DELETE FROM unlocks {MINE} AND transaction_id = {last('capture')}"]),
     (
         "every capture has what it paid for",

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import peewee
 import pytest
 
-from reachly import database, spending
+from reachly import audit, database, spending
 from reachly.database import owner_database, scope
 from reachly.engine.claim import take
 from reachly.settings import settings
@@ -222,3 +222,12 @@ def test_leads_that_cost_less_than_the_most_use_the_limit_up_further(team, outsi
     assert row["credits_spent"] <= 30
     assert 30 - row["credits_spent"] < 6  # nobody else could be paid for whatever they brought
     assert row["credits_spent"] + row["credits_released"] == row["credits_held"] == 30
+
+
+def test_the_audit_holds_every_hold_against_the_cap_of_its_time(team, outside) -> None:
+    ask(team, hold=30)  # before there was a cap
+    cap(team, 40)
+    assert work(find(team, 8)) == "succeeded"
+    ask(team, hold=2)
+    cap(team, 5)  # lowered below what is used: what was allowed stays allowed
+    assert [str(breach) for breach in audit.run() if breach.workspace_id == team.workspace_id] == []
