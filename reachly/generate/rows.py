@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -134,13 +135,24 @@ def once(people: Iterable[Person]) -> list[Person]:
     """The people without repetition: who shares an e-mail or LinkedIn key with an earlier one is that one."""
     seen: set[str] = set()
     kept = []
-    for person in people:
-        mine = identity(person)
-        strong = [key for key in mine if key[0] != "n"] or mine
+    for person in barred(list(people)):
+        strong = _strong(person)
         if not seen.intersection(strong):
             kept.append(person)
         seen.update(strong)
     return kept
+
+
+def barred(people: Sequence[Person]) -> list[Person]:
+    """The same people, each suppressed where any row of that person says so: one "must not" weighs more than silence."""
+    never = {key for person in people if person.suppressed for key in _strong(person)}
+    return [replace(person, suppressed=True) if never.intersection(_strong(person)) else person for person in people]
+
+
+def _strong(person: Person) -> list[str]:
+    """The keys by which rows of one page are one person: a name only where nothing better is known."""
+    mine = identity(person)
+    return [key for key in mine if key[0] != "n"] or mine
 
 
 def satisfied(person: Person, reveal: Sequence[str]) -> bool:

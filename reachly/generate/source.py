@@ -12,7 +12,7 @@ from reachly.database import as_json, execute, one, scope
 from reachly.engine.claim import Claim
 from reachly.engine.journal import Journal
 from reachly.filters import Filters
-from reachly.generate.rows import row, satisfied
+from reachly.generate.rows import barred, row, satisfied
 from reachly.providers.failures import KeyRefused, ProviderFailure
 from reachly.providers.values import Person
 from reachly.sources import Source, source_of
@@ -83,6 +83,7 @@ class SourceRun(ABC):
 
         Who does not bring what the job is for is remembered in the catalogue, not delivered and not charged.
         """
+        people = barred(people)
         good = [satisfied(person, self.reveal) and not person.suppressed for person in people]
         told = [row(person, self.name, call, at, good[at]) for at, person in enumerate(people)]
         suppressed = sum(1 for person in people if person.suppressed)
