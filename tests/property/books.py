@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,15 @@ from tests.conftest import Team
 _BALANCES = "SELECT name, balance FROM accounts WHERE workspace_id = %s AND balance <> 0"
 _HISTORY = """
 SELECT kind, credits, available_after, held_after FROM transactions WHERE workspace_id = %s ORDER BY position
+"""
+_UNLOCKS = """
+SELECT c.linkedin_url, u.field, u.credits FROM unlocks u JOIN contacts c ON c.id = u.contact_id
+ WHERE u.workspace_id = %s
+"""
+_JOBS = """
+SELECT status, attempt, crashes, cancel_requested_at IS NOT NULL AS cancelling, progress_done, credits_held,
+       credits_spent, credits_released
+  FROM jobs JOIN unnest(%s::uuid[]) WITH ORDINALITY asked (id, place) USING (id) ORDER BY place
 """
 
 
@@ -58,9 +68,19 @@ class Books:
         """Each movement in order: its kind, its credits, and what it left available and held."""
         return [tuple(row.values()) for row in self.do(_HISTORY, team.workspace_id)]  # type: ignore[misc]
 
-    def job(self, job_id: UUID) -> dict[str, Any]:
-        """The job's row."""
-        return self.do("SELECT * FROM jobs WHERE id = %s", job_id)[0]
+    def jobs(self, job_ids: Sequence[UUID]) -> list[dict[str, Any]]:
+        """Where these jobs stand, in this order."""
+        return self.do(_JOBS, list(job_ids))
+
+    def leads(self, team: Team) -> dict[str, bool]:
+        """The people it has by their profiles, and whether nobody deleted them."""
+        sql = "SELECT linkedin_url, deleted_at IS NULL AS live FROM leads WHERE workspace_id = %s"
+        return {row["linkedin_url"]: row["live"] for row in self.do(sql, team.workspace_id)}
+
+    def unlocks(self, team: Team) -> dict[tuple[str, str], int]:
+        """What it may see of whom, and what that cost."""
+        found = self.do(_UNLOCKS, team.workspace_id)
+        return {(row["linkedin_url"], row["field"]): row["credits"] for row in found}
 
 
 def _all_rules(cursor: Any) -> str:

@@ -11,12 +11,15 @@ from collections.abc import Iterator
 import psycopg2
 import pytest
 from hypothesis import HealthCheck, Phase, settings
+from structlog.testing import capture_logs
 
 from tests.property.books import Books
+from tests.property.jobs_model import CRASHES
 
 _ANY = {
     "deadline": None,
     "database": None,
+    "report_multiple_bugs": False,
     "suppress_health_check": list(HealthCheck),
     "phases": (Phase.explicit, Phase.generate, Phase.shrink),
 }
@@ -55,13 +58,15 @@ def books(_own_name: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Books]:
 
     for variable in ("DATABASE_URL", "DATABASE_OWNER_URL"):
         monkeypatch.setenv(variable, f"{os.environ[variable].rpartition('/')[0]}/{_own_name}")
-    # Few enough crashes that an example meets a poison job.
-    monkeypatch.setenv("JOB_CRASHES", "3")
+    # Few enough crashes that an example meets a poison job; nothing waits to be sent.
+    for variable, value in (("JOB_CRASHES", str(CRASHES)), ("JOB_SEND_AFTER", "1e-6"), ("JOB_RESEND_AFTER", "1e-6")):
+        monkeypatch.setenv(variable, value)
     _turn(product, db)
     migrate()
     seed()
     mine = Books()
-    yield mine
+    with capture_logs():  # workers that are killed a thousand times have much to say
+        yield mine
     mine.close()
     monkeypatch.undo()
     _turn(product, db)

@@ -1,0 +1,390 @@
+"""The machine that does to jobs what may happen to them, in any order, with processes that die between statements."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from unittest.mock import patch
+from uuid import UUID
+
+import pytest
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from reachly import leads
+from reachly.engine.claim import Claim, LeaseLost, take
+from reachly.engine.outcomes import Continue, Outcome, Succeeded
+from reachly.engine.request import KeyReused, NotEnoughCredits, Wish, request
+from reachly.engine.run import run
+from reachly.engine.stop import JobEnded, cancel
+from reachly.engine.sweep import sweep
+from reachly.generate import step as generating
+from reachly.retry import NothingToRetry, retry
+from tests.conftest import Team, new_team
+from tests.planted import refund
+from tests.property.books import Books
+from tests.property.dying import MOMENTS, dying
+from tests.property.jobs_model import CRASHES, ENDED, Body, Job, Refused, World
+from tests.property.people import FIELDS, PAGES, PRICES, new_mark, profile
+from tests.property.source import Told, pages_of
+
+ANY = st.integers(0, 99)
+TEAM = st.integers(0, 1)
+WORKER = st.sampled_from(["ada", "bob", "cyd"])
+BODY = st.builds(
+    Body,
+    st.integers(1, 5),
+    st.sampled_from(FIELDS),
+    st.sampled_from([False, False, False, True]),
+    PAGES.map(lambda pages: tuple(map(tuple, pages))),
+    st.sampled_from(["free", "charged", "never"]),
+)
+
+
+@dataclass
+class Hand:
+    """A claim as some process has it; it may be a zombie's by now."""
+
+    job: Job
+    claim: Claim
+
+    @property
+    def live(self) -> bool:
+        """Whether the job is still its."""
+        return self.job.status == "running" and self.job.attempt == self.claim.attempt
+
+
+class Jobs(RuleBasedStateMachine):
+    """Two workspaces, their jobs, and the workers' hands that hold or think they hold one."""
+
+    books: Books
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.mark = new_mark()
+        self.teams: list[Team] = [new_team() for _ in range(2)]
+        self.world = World(len(self.teams))
+        self.ids: list[UUID] = []
+        self.hands: list[Hand] = []
+        told = Told(self.asked, self.answered, self.landed, self.skipped)
+        self.patched = patch.dict(generating.RUNS, {"lusha": pages_of(told)})
+        self.patched.start()
+
+    # What the source tells
+
+    def model(self, job_id: UUID) -> Job:
+        return self.world.jobs[self.ids.index(job_id)]
+
+    def asked(self, claim: Claim, page: int, repeat: str) -> None:
+        job = self.model(claim.id)
+        assert page not in job.answered, "bought again although the answer is there"
+        assert repeat != "never" or page not in job.asked, "asked twice what must not be"
+        job.asked.add(page)
+
+    def answered(self, claim: Claim, page: int) -> None:
+        self.model(claim.id).answered.add(page)
+
+    def landed(self, claim: Claim) -> None:
+        self.world.deliver(self.model(claim.id))
+
+    def skipped(self, claim: Claim) -> None:
+        self.model(claim.id).page += 1
+
+    # What people do
+
+    def wish(self, body: Body) -> Wish:
+        pages = [[[seen.who, seen.email, seen.phone, seen.suppressed] for seen in page] for page in body.pages]
+        params = {"filters": {}, "limit": body.limit, "sources": ["lusha"], "reveal": list(body.reveal)}
+        params |= {"own": body.own, "pages": pages, "repeat": body.repeat, "mark": self.mark}
+        prices = {field: PRICES[field] for field in body.reveal}
+        sources = (("lusha", body.own),)
+        return Wish("generate_leads", "bulk", "", params, body.limit, body.most, prices, sources=sources)
+
+    @rule(at=TEAM, body=BODY, key=st.sampled_from([None, None, "a", "b"]), moment=MOMENTS)
+    def request(self, at: int, body: Body, key: str | None, moment: int | None) -> None:
+        known = next((job for job in self.world.jobs if key and (job.at, job.key) == (at, key)), None)
+        ledger, team = self.world.ledgers[at], self.teams[at]
+        with dying(moment) as death:
+            if known and known.body != body:
+                with pytest.raises(KeyReused):
+                    request(team.workspace_id, team.user_id, self.wish(body), key)
+            elif not known and body.most > ledger.accounts["available"]:
+                with pytest.raises(NotEnoughCredits):
+                    request(team.workspace_id, team.user_id, self.wish(body), key)
+            else:
+                made = request(team.workspace_id, team.user_id, self.wish(body), key)
+                assert made.replayed == bool(known)
+                if known:
+                    assert self.model(made.job_id) is known
+                else:
+                    self.world.request(at, body, key)
+                    self.ids.append(made.job_id)
+        assert moment or not death.came
+
+    @initialize(bodies=st.lists(BODY, min_size=2, max_size=2))
+    def begin(self, bodies: list[Body]) -> None:
+        for at, body in enumerate(bodies):
+            self.request(at, body, "a", None)
+
+    @precondition(lambda self: any(job.key for job in self.world.jobs))
+    @rule(which=ANY)
+    def press_again(self, which: int) -> None:
+        keyed = [job for job in self.world.jobs if job.key]
+        job = keyed[which % len(keyed)]
+        self.request(job.at, job.body, job.key, None)
+
+    @precondition(lambda self: self.ids)
+    @rule(which=ANY, moment=MOMENTS)
+    def cancel(self, which: int, moment: int | None) -> None:
+        job, job_id, team = self.pick(which)
+        with dying(moment):
+            if job.ended:
+                with pytest.raises(JobEnded):
+                    cancel(team.workspace_id, team.user_id, job_id)
+                return
+            told = cancel(team.workspace_id, team.user_id, job_id)
+            assert told == ("cancelling" if job.status == "running" else "cancelled")
+            job.stopping = True
+            if told == "cancelled":
+                self.world.end(job, "cancelled")
+
+    @precondition(lambda self: self.ids)
+    @rule(which=ANY, moment=MOMENTS)
+    def retry(self, which: int, moment: int | None) -> None:
+        job, job_id, team = self.pick(which)
+        with dying(moment):
+            if job.status not in ("failed", "cancelled") or job.done >= job.limit:
+                with pytest.raises(NothingToRetry):
+                    retry(team.workspace_id, team.user_id, job_id)
+                return
+            try:
+                made = retry(team.workspace_id, team.user_id, job_id)
+            except NotEnoughCredits:
+                with pytest.raises(Refused):
+                    self.world.request(job.at, job.body, before=job)
+                return
+            assert made.replayed == job.retried
+            if not job.retried:
+                job.retried = True
+                self.world.request(job.at, job.body, before=job)
+                self.ids.append(made.job_id)
+
+    @precondition(lambda self: any(self.world.leads))
+    @rule(at=TEAM, which=ANY)
+    def delete_a_lead(self, at: int, which: int) -> None:
+        mine, team = sorted(self.world.leads[at]), self.teams[at]
+        if mine:
+            who = mine[which % len(mine)]
+            sql = "SELECT id FROM leads WHERE workspace_id = %s AND linkedin_url = %s"
+            (found,) = self.books.do(sql, team.workspace_id, profile(self.mark, who))
+            leads.delete(team.workspace_id, team.user_id, [found["id"]])
+            self.world.leads[at][who] = False
+
+    @rule(at=TEAM, kind=st.sampled_from(["grant", "claw_back"]), credits=st.integers(1, 90))
+    def move(self, at: int, kind: str, credits: int) -> None:
+        source, target = ("granted", "available") if kind == "grant" else ("available", "sold")
+        sql = "SELECT ledger_move(%s, %s, %s, %s, %s, NULL, NULL, '', p_overdraw => true)"
+        self.books.do(sql, self.teams[at].workspace_id, kind, source, target, credits)
+        self.world.ledgers[at].move(kind, credits)
+
+    @rule(at=TEAM, which=ANY)
+    def give_back(self, at: int, which: int) -> None:
+        sql = "SELECT id, credits FROM transactions WHERE workspace_id = %s AND kind = 'capture' ORDER BY position"
+        if captures := self.books.do(sql, self.teams[at].workspace_id):
+            capture = captures[which % len(captures)]
+            refund(self.teams[at], capture["id"])
+            self.world.ledgers[at].move("refund", capture["credits"], f"refund:{capture['id']}")
+
+    # What workers do
+
+    @precondition(lambda self: self.ids)
+    @rule(which=ANY, worker=WORKER, moment=MOMENTS)
+    def take(self, which: int, worker: str, moment: int | None) -> None:
+        job, job_id, _team = self.pick(which)
+        with dying(moment):
+            claim = take(job_id, worker)
+            assert (claim is not None) == job.takeable
+            if claim:
+                job.take(worker)
+                assert (claim.attempt, claim.crashes) == (job.attempt, job.crashes)
+                self.hands.append(Hand(job, claim))
+
+    @precondition(lambda self: any(hand.live for hand in self.hands))
+    @rule(which=ANY)
+    def take_over(self, which: int) -> None:
+        """The worker stops answering, another takes the job, and the first one wakes up later."""
+        live = [hand.job for hand in self.hands if hand.live]
+        job = live[which % len(live)]
+        self.pass_time(job)
+        self.take(self.world.jobs.index(job), "heir", None)
+
+    @precondition(lambda self: self.hands)
+    @rule(which=ANY, moment=MOMENTS)
+    def step(self, which: int, moment: int | None) -> None:
+        hand = self.hands[which % len(self.hands)]
+        landed, exhausted = hand.job.page, hand.job.exhausted
+        with dying(moment) as death:
+            try:
+                outcome: Outcome | None = generating.step(hand.claim)
+            except LeaseLost:
+                outcome = None
+            if hand.live:
+                assert outcome == (Succeeded() if exhausted else Continue())
+                assert hand.job.page == landed + (not exhausted)
+            else:
+                assert not isinstance(outcome, Continue)
+                assert hand.job.page == landed
+        if death.came:
+            self.hands.remove(hand)
+
+    @precondition(lambda self: self.hands)
+    @rule(
+        which=ANY,
+        how=st.sampled_from(["renew", "wait", "wait a bit", "hand back", *ENDED]),
+        moment=MOMENTS,
+    )
+    def leave(self, which: int, how: str, moment: int | None) -> None:
+        hand = self.hands[which % len(self.hands)]
+        live, claim, job = hand.live, hand.claim, hand.job
+        with dying(moment) as death:
+            try:
+                if how == "renew":
+                    assert claim.renew() == live
+                elif how.startswith("wait"):
+                    claim.wait(datetime.now(UTC) + timedelta(hours=how == "wait"), "")
+                elif how == "hand back":
+                    claim.hand_back()
+                else:
+                    claim.end(how, code="x" if how == "failed" else None)
+            except LeaseLost:
+                assert not live
+                return
+            assert live or how == "renew"
+            self.left(job, how, live)
+        if death.came:
+            self.hands.remove(hand)
+
+    def left(self, job: Job, how: str, live: bool) -> None:
+        if how in ENDED:
+            self.world.end(job, how)
+        elif how == "renew":
+            job.over = job.over and not live
+        else:
+            job.put_down("queued" if how == "hand back" else "waiting", due=how == "wait a bit")
+
+    @precondition(lambda self: self.ids)
+    @rule(which=ANY, worker=WORKER, steps=st.integers(0, 3))
+    def run(self, which: int, worker: str, steps: int) -> None:
+        job, job_id, _team = self.pick(which)
+        left = iter([False] * steps)
+        how = run(job_id, {"generate_leads": generating.step}, worker, lambda: next(left, True))
+        self.worked(job, worker, how)
+
+    @precondition(lambda self: self.ids)
+    @rule(which=ANY, worker=WORKER)
+    def stumble(self, which: int, worker: str) -> None:
+        job, job_id, _team = self.pick(which)
+
+        def broken(_claim: Claim) -> Outcome:
+            raise ValueError("a bug")
+
+        self.worked(job, worker, run(job_id, {"generate_leads": broken}, worker))
+
+    def worked(self, job: Job, worker: str, how: str) -> None:
+        """The model after the product's own loop, whose pages it has heard of by now."""
+        if not job.takeable:
+            assert how == "gone"
+            return
+        job.take(worker)
+        if job.crashes >= CRASHES:
+            assert how == "failed"
+        elif job.stopping:
+            assert how == "cancelled"
+        else:
+            assert how in ("stumbled", "handed back", "succeeded" if job.exhausted else "")
+        if how in ENDED:
+            self.world.end(job, how)
+        else:
+            job.crashes += how == "stumbled"
+            job.put_down("waiting" if how == "stumbled" else "queued")
+
+    # What time and the schedule do
+
+    @precondition(lambda self: any(job.status == "running" for job in self.world.jobs))
+    @rule(which=ANY)
+    def lose_lease(self, which: int) -> None:
+        job = [job for job in self.world.jobs if job.status == "running"]
+        self.pass_time(job[which % len(job)])
+
+    @precondition(lambda self: any(job.status == "waiting" for job in self.world.jobs))
+    @rule(which=ANY)
+    def wake(self, which: int) -> None:
+        job = [job for job in self.world.jobs if job.status == "waiting"]
+        self.pass_time(job[which % len(job)])
+
+    def pass_time(self, job: Job) -> None:
+        """Its lease or its wait is over."""
+        job.over, job.due = job.status == "running", job.status == "waiting"
+        sql = (
+            "UPDATE jobs SET lease_until = CASE status WHEN 'running' THEN clock_timestamp() END,"
+            " wake_at = CASE status WHEN 'waiting' THEN clock_timestamp() END WHERE id = %s"
+        )
+        self.books.do(sql, self.ids[self.world.jobs.index(job)])
+
+    @rule(moment=MOMENTS)
+    def sweep(self, moment: int | None) -> None:
+        self.swept(moment)
+
+    def swept(self, moment: int | None = None) -> list[UUID]:
+        """What the schedule sent: all that a worker may take, and nothing else."""
+        sent: list[UUID] = []
+        with dying(moment) as death:
+            sweep(lambda _queue, job_id: sent.append(job_id), most=100_000)
+        ours = [job_id for job_id in self.ids if job_id in sent]
+        if not death.came:
+            assert ours == [self.ids[at] for at, job in enumerate(self.world.jobs) if job.takeable]
+        return ours
+
+    # What must hold
+
+    def pick(self, which: int) -> tuple[Job, UUID, Team]:
+        at = which % len(self.ids)
+        return self.world.jobs[at], self.ids[at], self.teams[self.world.jobs[at].at]
+
+    @invariant()
+    def the_database_says_the_same(self) -> None:
+        for at, team in enumerate(self.teams):
+            assert self.books.balances(team) == self.world.ledgers[at].balances
+            assert self.books.history(team) == self.world.ledgers[at].history
+            assert self.books.leads(team) == {
+                profile(self.mark, who): live for who, live in self.world.leads[at].items()
+            }
+            assert self.books.unlocks(team) == {
+                (profile(self.mark, who), field): credits for (who, field), credits in self.world.unlocks[at].items()
+            }
+        assert self.books.jobs(self.ids) == [job.row() for job in self.world.jobs]
+        assert self.books.breaches(*self.teams) == []
+
+    def teardown(self) -> None:
+        try:
+            if sys.exc_info()[0] is None:
+                self.come_to_rest()
+        finally:
+            self.patched.stop()
+
+    def come_to_rest(self) -> None:
+        """All ends by itself: what the sweep sends is worked on, until it sends nothing."""
+        for _ in range(50):
+            for job in self.world.jobs:
+                if job.status in ("running", "waiting"):
+                    self.pass_time(job)
+            sent = self.swept()
+            for job_id in sent:
+                how = run(job_id, {"generate_leads": generating.step}, "drain")
+                self.worked(self.model(job_id), "drain", how)
+            if not sent:
+                break
+        self.the_database_says_the_same()
+        assert all(job.ended for job in self.world.jobs)
+        assert all(not ledger.accounts["held"] for ledger in self.world.ledgers)
