@@ -46,7 +46,7 @@ SELECT workspace_id, id, number, status,
                  'finished at ' || finished_at) AS wrong
   FROM jobs
  WHERE (status IN ('succeeded', 'failed', 'cancelled')) <> (finished_at IS NOT NULL)
-    OR (status = 'running') <> (lease_until IS NOT NULL) OR (status <> 'running' AND worker IS NOT NULL)
+    OR (status = 'running') <> (lease_until IS NOT NULL) OR ((finished_at IS NOT NULL OR attempt = 0) AND worker IS NOT NULL)
     OR (status = 'waiting') <> (wake_at IS NOT NULL);
 
 -- One pass over the stories of jobs.

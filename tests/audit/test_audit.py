@@ -7,6 +7,7 @@ import os
 import re
 import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -18,8 +19,10 @@ from reachly import audit, storage
 from reachly.audit.rules import BOOKS, kinship, rules
 from reachly.audit.running import breaches
 from reachly.database import execute, one, scope
+from reachly.engine.claim import Claim, take
 from reachly.operator.audit import main as at_the_door
 from tests.audit.spoiled import MINE, SPOILED, last
+from tests.engine.work import ask
 from tests.planted import found
 
 
@@ -44,6 +47,14 @@ def looked_at() -> Iterator[Callable[..., list[audit.Breach]]]:
 
 def test_good_books_are_proved(books) -> None:
     assert [str(breach) for breach in audit.run() if breach.workspace_id == books.workspace_id] == []
+
+
+def test_a_job_that_was_put_down_still_tells_who_had_it(team) -> None:
+    for leave in (lambda claim: claim.wait(datetime.now(UTC), "the provider"), Claim.hand_back, Claim.let_others):
+        claim = take(ask(team).job_id, "somebody")
+        assert claim is not None
+        leave(claim)
+    assert [str(breach) for breach in audit.run() if breach.workspace_id == team.workspace_id] == []
 
 
 @pytest.mark.parametrize(("rule", "statements"), SPOILED, ids=[f"{n}-{rule}" for n, (rule, _) in enumerate(SPOILED)])
