@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from reachly import audit
-from reachly.audit.rules import kinship, rules
+from reachly.audit.rules import BOOKS, kinship, rules
 from reachly.database import owner_database
 from reachly.settings import settings
 from tests.conftest import Team
@@ -84,9 +82,8 @@ class Books:
 
 
 def _all_rules(cursor: Any) -> str:
-    """Every rule that is a query, as one query; the notes are no rules."""
-    files = sorted(path.name for path in Path(audit.__file__).parent.glob("*.sql") if path.name != "notes.sql")
-    every = [rule for file in files for rule in rules(file)] + list(kinship(cursor))
+    """Every rule that is a query, as one query."""
+    every = (*rules(*BOOKS), *kinship(cursor))
     return " UNION ALL ".join(
         f"SELECT '{rule.name.replace(chr(39), chr(39) * 2)}' AS rule, to_jsonb(breach)::text AS told"
         f" FROM ({rule.sql}) breach WHERE breach.workspace_id = ANY ($1)"

@@ -14,8 +14,9 @@ from hypothesis import HealthCheck, Phase, settings
 from structlog.testing import capture_logs
 
 from tests.property.books import Books
-from tests.property.jobs_model import CRASHES
+from tests.property.jobs_model import ALL_PLACES, CRASHES, PLACES
 
+pytest.register_assert_rewrite("tests.property.jobs_machine")
 _ANY = {
     "deadline": None,
     "database": None,
@@ -24,7 +25,20 @@ _ANY = {
     "phases": (Phase.explicit, Phase.generate, Phase.shrink),
 }
 settings.register_profile("quick", max_examples=25, stateful_step_count=30, derandomize=True, **_ANY)
+settings.register_profile(
+    "dev", max_examples=25, stateful_step_count=30, derandomize=True, **(_ANY | {"phases": [Phase.generate]})
+)
 settings.register_profile("long", max_examples=1500, stateful_step_count=60, print_blob=True, **_ANY)
+_SMALL = {
+    "JOB_CRASHES": str(CRASHES),
+    "JOB_SEND_AFTER": "1e-6",
+    "JOB_RESEND_AFTER": "1e-6",
+    "JOB_TURN": "3600",
+    "WORKSPACE_RUNNING": str(ALL_PLACES),
+    "WORKSPACE_RUNNING_INTERACTIVE": str(PLACES["interactive"]),
+    "WORKSPACE_RUNNING_BULK": str(PLACES["bulk"]),
+}
+"""Limits that a short example meets; nothing waits to be sent, and nothing but the machine makes a job yield."""
 
 
 @pytest.fixture
@@ -52,14 +66,14 @@ def _own_name(_database: None) -> Iterator[str]:
 @pytest.fixture
 def books(_own_name: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Books]:
     """The machines' own database, which the product works on during the test; empty at first."""
-    from reachly.database import db, migrate
+    from reachly.database import db
+    from reachly.migrating import migrate
     from reachly.seed import seed
     from reachly.settings import settings as product
 
     for variable in ("DATABASE_URL", "DATABASE_OWNER_URL"):
         monkeypatch.setenv(variable, f"{os.environ[variable].rpartition('/')[0]}/{_own_name}")
-    # Few enough crashes that an example meets a poison job; nothing waits to be sent.
-    for variable, value in (("JOB_CRASHES", str(CRASHES)), ("JOB_SEND_AFTER", "1e-6"), ("JOB_RESEND_AFTER", "1e-6")):
+    for variable, value in _SMALL.items():
         monkeypatch.setenv(variable, value)
     _turn(product, db)
     migrate()
@@ -70,6 +84,18 @@ def books(_own_name: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Books]:
     mine.close()
     monkeypatch.undo()
     _turn(product, db)
+
+
+@pytest.fixture
+def roomy(books: Books, monkeypatch: pytest.MonkeyPatch) -> Books:
+    """The books, where any number of jobs may run."""
+    from reachly.settings import settings as product
+
+    for variable in _SMALL:
+        if variable.startswith("WORKSPACE"):
+            monkeypatch.setenv(variable, "1000")
+    product.cache_clear()
+    return books
 
 
 def _turn(product, db) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from unittest.mock import patch
 from uuid import UUID
 
@@ -25,13 +26,14 @@ from tests.conftest import Team, new_team
 from tests.planted import refund
 from tests.property.books import Books
 from tests.property.dying import MOMENTS, dying
-from tests.property.jobs_model import CRASHES, ENDED, Body, Job, Refused, World
+from tests.property.jobs_model import CRASHES, ENDED, PLACES, Body, Job, Refused, World
 from tests.property.people import FIELDS, PAGES, PRICES, new_mark, profile
 from tests.property.source import Told, pages_of
 
 ANY = st.integers(0, 99)
 TEAM = st.integers(0, 1)
 WORKER = st.sampled_from(["ada", "bob", "cyd"])
+LEAVES = ("renew", "wait", "wait a bit", "hand back", *ENDED)
 BODY = st.builds(
     Body,
     st.integers(1, 5),
@@ -99,7 +101,7 @@ class Jobs(RuleBasedStateMachine):
         params |= {"own": body.own, "pages": pages, "repeat": body.repeat, "mark": self.mark}
         prices = {field: PRICES[field] for field in body.reveal}
         sources = (("lusha", body.own),)
-        return Wish("generate_leads", "bulk", "", params, body.limit, body.most, prices, sources=sources)
+        return Wish("generate_leads", body.queue, "", params, body.limit, body.most, prices, sources=sources)
 
     @rule(at=TEAM, body=BODY, key=st.sampled_from([None, None, "a", "b"]), moment=MOMENTS)
     def request(self, at: int, body: Body, key: str | None, moment: int | None) -> None:
@@ -204,20 +206,24 @@ class Jobs(RuleBasedStateMachine):
         job, job_id, _team = self.pick(which)
         with dying(moment):
             claim = take(job_id, worker)
-            assert (claim is not None) == job.takeable
+            assert (claim is not None) == self.world.takeable(job)
             if claim:
                 job.take(worker)
                 assert (claim.attempt, claim.crashes) == (job.attempt, job.crashes)
                 self.hands.append(Hand(job, claim))
 
     @precondition(lambda self: any(hand.live for hand in self.hands))
-    @rule(which=ANY)
-    def take_over(self, which: int) -> None:
-        """The worker stops answering, another takes the job, and the first one wakes up later."""
-        live = [hand.job for hand in self.hands if hand.live]
-        job = live[which % len(live)]
-        self.pass_time(job)
-        self.take(self.world.jobs.index(job), "heir", None)
+    @rule(which=ANY, then=st.sampled_from(["step", *LEAVES]))
+    def take_over(self, which: int, then: str) -> None:
+        """The worker stops answering, another takes the job, and the first one wakes up and goes on."""
+        live = [hand for hand in self.hands if hand.live]
+        zombie = live[which % len(live)]
+        self.pass_time(zombie.job)
+        self.take(self.world.jobs.index(zombie.job), "heir", None)
+        if then == "step":
+            self.step(self.hands.index(zombie), None)
+        else:
+            self.leave(self.hands.index(zombie), then, None)
 
     @precondition(lambda self: self.hands)
     @rule(which=ANY, moment=MOMENTS)
@@ -241,7 +247,7 @@ class Jobs(RuleBasedStateMachine):
     @precondition(lambda self: self.hands)
     @rule(
         which=ANY,
-        how=st.sampled_from(["renew", "wait", "wait a bit", "hand back", *ENDED]),
+        how=st.sampled_from(LEAVES),
         moment=MOMENTS,
     )
     def leave(self, which: int, how: str, moment: int | None) -> None:
@@ -293,7 +299,7 @@ class Jobs(RuleBasedStateMachine):
 
     def worked(self, job: Job, worker: str, how: str) -> None:
         """The model after the product's own loop, whose pages it has heard of by now."""
-        if not job.takeable:
+        if not self.world.takeable(job):
             assert how == "gone"
             return
         job.take(worker)
@@ -337,13 +343,21 @@ class Jobs(RuleBasedStateMachine):
         self.swept(moment)
 
     def swept(self, moment: int | None = None) -> list[UUID]:
-        """What the schedule sent: all that a worker may take, and nothing else."""
+        """What the schedule sent: what lost its worker, and of each workspace no more than it may start, but some."""
         sent: list[UUID] = []
         with dying(moment) as death:
             sweep(lambda _queue, job_id: sent.append(job_id), most=100_000)
         ours = [job_id for job_id in self.ids if job_id in sent]
+        due = [self.model(job_id) for job_id in ours]
+        assert all(map(self.world.takeable, due))
         if not death.came:
-            assert ours == [self.ids[at] for at, job in enumerate(self.world.jobs) if job.takeable]
+            assert all(job in due for job in self.world.jobs if job.lost)
+            for at, queue in product(range(2), PLACES):
+                line = [job for job in self.world.jobs if job.in_line and (job.at, job.body.queue) == (at, queue)]
+                starting = [job for job in due if job in line]
+                assert len(starting) <= self.world.free(at, queue)
+                if line and not any(job.at == at and job.in_line for job in due):
+                    assert self.world.free(at, queue) <= 0
         return ours
 
     # What must hold

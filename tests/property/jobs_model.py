@@ -12,6 +12,9 @@ from tests.property.people import PRICES, Seen
 ENDED = ("succeeded", "failed", "cancelled")
 CRASHES = 3
 """So many killed workers make a job poison."""
+PLACES = {"interactive": 2, "bulk": 1}
+ALL_PLACES = 2
+"""So many jobs of a workspace run at a time."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,11 @@ class Body:
     own: bool
     pages: tuple[tuple[Seen, ...], ...]
     repeat: str
+
+    @property
+    def queue(self) -> str:
+        """Small jobs go before large ones."""
+        return "interactive" if self.limit <= 2 else "bulk"
 
     @property
     def most(self) -> int:
@@ -65,13 +73,14 @@ class Job:
         return self.done >= self.limit or self.page >= len(self.body.pages)
 
     @property
-    def takeable(self) -> bool:
-        """Whether a worker may take it now."""
-        return (
-            self.status == "queued"
-            or (self.status == "waiting" and self.due)
-            or (self.status == "running" and self.over)
-        )
+    def lost(self) -> bool:
+        """Whether its worker has stopped answering."""
+        return self.status == "running" and self.over
+
+    @property
+    def in_line(self) -> bool:
+        """Whether it could start if its workspace had a place free."""
+        return self.status == "queued" or (self.status == "waiting" and self.due)
 
     def row(self) -> dict[str, Any]:
         """What its row should say."""
@@ -106,6 +115,15 @@ class World:
         self.unlocks: list[dict[tuple[int, str], int]] = [{} for _ in range(teams)]
         self.suppressed: set[int] = set()
         self.jobs: list[Job] = []
+
+    def free(self, at: int, queue: str) -> int:
+        """How many jobs of this queue the workspace may start."""
+        running = [job.body.queue for job in self.jobs if job.at == at and job.status == "running"]
+        return min(PLACES[queue] - running.count(queue), ALL_PLACES - len(running))
+
+    def takeable(self, job: Job) -> bool:
+        """Whether a worker may take it now: a job that lost its worker keeps its place."""
+        return job.lost or (job.in_line and self.free(job.at, job.body.queue) > 0)
 
     def request(self, at: int, body: Body, key: str | None = None, before: Job | None = None) -> Job:
         """A job and its hold; raises ``Refused``. With ``before`` it goes on where that one stopped."""
@@ -155,4 +173,4 @@ def _first_of_each(page: Sequence[Seen], reveal: tuple[str, ...]) -> list[Seen]:
     return list(good.values())
 
 
-__all__ = ["CRASHES", "ENDED", "Body", "Job", "Refused", "World"]
+__all__ = ["ALL_PLACES", "CRASHES", "ENDED", "PLACES", "Body", "Job", "Refused", "World"]

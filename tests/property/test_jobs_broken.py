@@ -45,8 +45,8 @@ def machine(books: Books, monkeypatch: pytest.MonkeyPatch) -> type[Jobs]:
         pytest.param("job_end", "IF v_left > 0", "IF v_left < 0", id="releases nothing"),
         pytest.param("job_end", "AND attempt = p_attempt", "", id="lets a zombie end a job"),
         pytest.param(
-            "jobs_to_send",
-            "j.status = 'running' AND j.lease_until <= clock_timestamp()",
+            "jobs_pick",
+            "o.running AND o.due_at <= clock_timestamp()",
             "false",
             id="forgets killed workers",
         ),

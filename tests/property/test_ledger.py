@@ -130,5 +130,5 @@ def ledger_machine(books: Books) -> type[RuleBasedStateMachine]:
     return Movements
 
 
-def test_balances_and_history_are_plain_sums(books: Books, looking: settings) -> None:
-    run_state_machine_as_test(ledger_machine(books), settings=looking)
+def test_balances_and_history_are_plain_sums(roomy: Books, looking: settings) -> None:
+    run_state_machine_as_test(ledger_machine(roomy), settings=looking)

@@ -21,7 +21,7 @@ from tests.property.test_ledger import ledger_machine
     ],
 )
 def test_the_machine_finds_a_ledger_that(
-    books: Books, looking: settings, function: str, right: str, wrong: str
+    roomy: Books, looking: settings, function: str, right: str, wrong: str
 ) -> None:
-    with broken(books, function, right, wrong):
-        must_fail(ledger_machine(books), looking)
+    with broken(roomy, function, right, wrong):
+        must_fail(ledger_machine(roomy), looking)
