@@ -144,7 +144,7 @@ def once(people: Iterable[Person]) -> list[Person]:
 
 
 def barred(people: Sequence[Person]) -> list[Person]:
-    """The same people, each suppressed where any row of that person says so: one "must not" weighs more than silence."""
+    """The same people, each suppressed where any row of that person says so: one "must not" outweighs silence."""
     never = {key for person in people if person.suppressed for key in _strong(person)}
     return [replace(person, suppressed=True) if never.intersection(_strong(person)) else person for person in people]
 

@@ -52,7 +52,7 @@ class Books:
     def breaches(self, *teams: Team) -> list[str]:
         """What the audit's rules find wrong in the books of these teams."""
         if not self._prepared:
-            self._owner.execute_sql(f"PREPARE breaches (uuid[]) AS {_all_rules(self._owner.cursor())}")
+            self._owner.cursor().execute(f"PREPARE breaches (uuid[]) AS {_all_rules(self._owner.cursor())}")
             self._owner.execute_sql("SET plan_cache_mode = force_generic_plan")
             self._prepared = True
         found = self.do("EXECUTE breaches (%s::uuid[])", [team.workspace_id for team in teams])
