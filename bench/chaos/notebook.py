@@ -41,6 +41,9 @@ class Notebook:
         self.statuses: Counter[str] = Counter()
         self.slowest: dict[str, list[float]] = defaultdict(list)
         self.faulty: Counter[str] = Counter()
+        """5xx by request, without those given while PostgreSQL was away."""
+        self.postgres_back = 0.0
+        """When PostgreSQL's last absence counts as over; infinite while it lasts."""
 
     def ask(self, **told: Any) -> Asked:
         """Write down something before it is sent for the first time."""
@@ -68,7 +71,7 @@ class Notebook:
         """Count an answer (or that none came) and how long it took."""
         with self._lock:
             self.statuses[status] += 1
-            if status.startswith("5"):
+            if status.startswith("5") and time.monotonic() - seconds > self.postgres_back:
                 self.faulty[f"{status} {what}"] += 1
             self.slowest[what].append(seconds)
 

@@ -10,9 +10,9 @@ from typing import Any
 
 from bench.chaos import wishes
 from bench.chaos.door import Answer, Door, NoAnswer
-from bench.chaos.notebook import Asked, Notebook
+from bench.chaos.notebook import Asked
+from bench.chaos.visitor import Visitor
 
-PASSWORD = "correct horse battery"
 ENDED = ("succeeded", "failed", "cancelled")
 PATIENCE = 8
 """So many of a person's jobs are open at most, before it asks for another."""
@@ -20,71 +20,8 @@ KEEP_TRYING = 45.0
 """Seconds for which a request without an answer is sent again with its key."""
 
 
-class Pace:
-    """When everybody asks, pauses, or goes home; ``think`` is the mean pause between two doings of one person."""
-
-    def __init__(self, think: float) -> None:
-        self.think = think
-        self.busy = threading.Event()
-        self.over = threading.Event()
-
-
-class Person(threading.Thread):
+class Person(Visitor):
     """Everything it does is drawn from the seed; only the times are the machine's."""
-
-    def __init__(self, number: int, seed: int, url: str, notebook: Notebook, pace: Pace) -> None:
-        super().__init__(name=f"person-{number}", daemon=True)
-        self.number, self.url, self.notebook, self.pace = number, url, notebook, pace
-        self.draw = Random(f"{seed}/person/{number}")
-        self.seed = seed
-        self.email = f"person{number}@chaos{seed}.example"
-        self.door = Door(url, notebook)
-        self.page = Door(url, notebook)
-        self.own = set() if number % 3 else {"lusha"} if number % 2 else {"lusha", "clay"}
-        self.poor = number % 5 == 4
-        self.asked: list[Asked] = []
-        self.open: dict[str, dict[str, Any]] = {}
-        self.ended: dict[str, str] = {}
-        self.working = False
-
-    # Arriving
-
-    def arrive(self, seconds: float = 60) -> None:
-        """Register and sign in, by the API or by the pages; again until it worked."""
-        ends = time.monotonic() + seconds
-        while not self._entered():
-            if time.monotonic() > ends:
-                raise RuntimeError(f"{self.email} cannot get in")
-            time.sleep(0.3)
-
-    def _entered(self) -> bool:
-        try:
-            known = {"email": self.email, "password": PASSWORD}
-            if self.number % 2:
-                self.page.form("/register", "/register", [("name", "Ada"), *known.items(), ("accept_terms", "on")])
-            else:
-                self.door.ask("POST", "/api/auth/register", {**known, "name": "Ada", "accept_terms": True})
-            told = self.door.ask("POST", "/api/auth/login", known)
-            self.door.token = told.json().get("access_token")
-            if not self.number % 2:
-                self.page.form("/login", "/login", [*known.items()])
-            return bool(self.door.token) and self.page.ask("GET", "/jobs").status == 200
-        except NoAnswer:
-            return False
-
-    def bring_keys(self) -> dict[str, str]:
-        """Put in keys of one's own; what they are."""
-        keys = {name: f"sandbox-own-{name}-{self.number}" for name in sorted(self.own)}
-        for name, key in keys.items():
-            fields = [("key", key)]
-            if name == "clay":
-                fields += [("email_routine", "function:t_work_email"), ("phone_routine", "function:t_mobile_phone")]
-            answer, _ = self.page.form("/sources", f"/sources/{name}/key", fields)
-            if answer.status != 303:
-                raise RuntimeError(f"the own key was not taken: {answer.status}")
-        return keys
-
-    # The day
 
     def run(self) -> None:
         doings = {

@@ -8,7 +8,8 @@ from uuid import uuid4
 
 from bench.chaos.door import NoAnswer
 from bench.chaos.notebook import Notebook
-from bench.chaos.person import ENDED, Pace, Person
+from bench.chaos.person import ENDED, Person
+from bench.chaos.visitor import Pace
 
 KEY = "sandbox-own-lusha-probe"
 LONGEST = 60.0

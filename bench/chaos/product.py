@@ -15,10 +15,7 @@ A member that dies is started again 0.3 s later. The sandbox and the wires belon
 from __future__ import annotations
 
 import json
-import os
-import random
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -28,10 +25,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from bench.chaos import ports
 from bench.chaos.member import Member
+from bench.chaos.wires import Wires
 from reachly.embedded import Home, Postgres, Valkey, orphans
 from reachly.embedded.children import MARK, end, inherited, spawn
-from reachly.embedded.home import free
 from reachly.operator import procfile, surroundings
 from reachly.operator.environment import CHECKOUT
 from reachly.operator.test import surroundings as without_settings
@@ -56,8 +54,8 @@ QUICK = {
 }
 """Times short enough for minutes of chaos; the same code runs with the usual ones."""
 WIRES = ("postgres", "redis", "provider")
-_FIRST, _LAST = 20000, 32000
-"""Ports below those that the kernel gives to calls going out: a dead server's must not be taken meanwhile."""
+REAL = ("postgres", "valkey", "sandbox")
+"""What each wire leads to."""
 
 
 class Product:
@@ -81,14 +79,13 @@ class Product:
         self._workers = workers
         self._wired = wired
         self._settings = dict(settings or {})
-        self._ports = _ports("web", "sandbox", "postgres", "valkey", *(f"{name}-wire" for name in WIRES))
+        self._ports = ports.drawn("web", "sandbox", "postgres", "valkey", *(f"{name}-wire" for name in WIRES))
         self.url = f"http://127.0.0.1:{self._ports['web']}"
         self.sandbox_url = f"http://127.0.0.1:{self._ports['sandbox']}"
         self._postgres = Postgres(self.home)
         self._valkey = Valkey(self.home, durable=durable_redis)
         self._outside: list[subprocess.Popen[bytes]] = []
-        self._wires: subprocess.Popen[bytes] | None = None
-        self._told = threading.Lock()
+        self._wires: Wires | None = None
         self._stopping = threading.Event()
         self._keeper = threading.Thread(target=self._keep, name="host", daemon=True)
 
@@ -113,7 +110,10 @@ class Product:
         sandbox = [sys.executable, "-m", "reachly.sandbox", "--port", str(self._ports["sandbox"])]
         self._outside.append(self._spawn(sandbox, "sandbox", {}))
         if self._wired:
-            self._string()
+            targets = dict(zip(WIRES, (self._ports[real] for real in REAL), strict=True))
+            listening = {name: (self._ports[f"{name}-wire"], target) for name, target in targets.items()}
+            self._wires = Wires(listening, inherited(self.home.path))
+            self._outside.append(self._wires.process)
         release = self._spawn(procfile.shell(commands["release"]), "release", self.environment)
         if release.wait(120):
             raise RuntimeError(f"the release step failed: see {self.home.log}/release.log")
@@ -167,8 +167,7 @@ class Product:
     def environment(self) -> dict[str, str]:
         """What web and workers are told."""
         postgres, redis, provider = (
-            self._ports[f"{wire}-wire" if self._wired else real]
-            for wire, real in zip(WIRES, ("postgres", "valkey", "sandbox"), strict=True)
+            self._ports[f"{wire}-wire" if self._wired else real] for wire, real in zip(WIRES, REAL, strict=True)
         )
         self.storage.mkdir(exist_ok=True, mode=0o700)
         return {
@@ -211,25 +210,21 @@ class Product:
     def wire(self, name: str, mood: str, seconds: float | None = None) -> None:
         """Set how a wire is: see :mod:`bench.chaos.wire` for the moods; returns when it is so."""
         assert self._wires is not None
-        assert self._wires.stdin is not None
-        assert self._wires.stdout is not None
-        words = f"{name} {mood}" + (f" {seconds}" if seconds is not None else "")
-        with self._told:
-            self._wires.stdin.write(f"{words}\n".encode())
-            self._wires.stdin.flush()
-            self._wires.stdout.readline()
+        self._wires.set(name, mood, seconds)
 
     def play(self, key: str, **behaviour: Any) -> None:
         """Set how the providers treat the account of ``key``."""
-        request = urllib.request.Request(
-            f"{self.sandbox_url}/_control/{key}", json.dumps(behaviour).encode(), method="PUT"
-        )
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            answer.read()
+        self._control(key, behaviour)
 
     def told(self, key: str) -> dict[str, Any]:
         """What the providers saw of the account of ``key``."""
-        with urllib.request.urlopen(f"{self.sandbox_url}/_control/{key}", timeout=10) as answer:
+        return self._control(key)
+
+    def _control(self, key: str, behaviour: dict[str, Any] | None = None) -> dict[str, Any]:
+        data = None if behaviour is None else json.dumps(behaviour).encode()
+        method = "GET" if behaviour is None else "PUT"
+        request = urllib.request.Request(f"{self.sandbox_url}/_control/{key}", data, method=method)
+        with urllib.request.urlopen(request, timeout=10) as answer:
             return dict(json.load(answer))
 
     def grant(self, whom: Mapping[str, int]) -> None:
@@ -277,22 +272,6 @@ class Product:
         with self.home.output(name) as log:
             return spawn(words, environment=without_settings() | marked | dict(told), cwd=CHECKOUT, output=log)
 
-    def _string(self) -> None:
-        targets = {"postgres": "postgres", "redis": "valkey", "provider": "sandbox"}
-        command = [sys.executable, "-m", "bench.chaos.wire"]
-        command += [f"{name}={self._ports[f'{name}-wire']}:{self._ports[real]}" for name, real in targets.items()]
-        self._wires = subprocess.Popen(
-            command,
-            cwd=CHECKOUT,
-            env=inherited(self.home.path),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            start_new_session=True,
-        )
-        self._outside.append(self._wires)
-        for name in WIRES:
-            self.wire(name, "flow")
-
     def _wait(self, ready: Any, seconds: float) -> None:
         until = time.monotonic() + seconds
         while not ready():
@@ -310,16 +289,3 @@ def _started(store: Postgres | Valkey) -> subprocess.Popen[bytes]:
     store.start()
     assert store.process is not None
     return store.process
-
-
-def _ports(*names: str) -> dict[str, int]:
-    """A port for each name that nobody uses now; another run at the same moment most likely draws others."""
-    drawn = random.Random(os.urandom(8))
-    found: dict[str, int] = {}
-    while len(found) < len(names):
-        number = drawn.randrange(_FIRST, _LAST)
-        if number not in found.values() and free("127.0.0.1", number):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", number)):
-                    found[names[len(found)]] = number
-    return found

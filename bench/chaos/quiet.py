@@ -39,3 +39,15 @@ def settle(owner_url: str, longest: float = LONGEST) -> tuple[float, list[tuple[
             pass
         time.sleep(0.2)
     return time.monotonic() - began, left
+
+
+def answers(owner_url: str, longest: float = LONGEST) -> None:
+    """Wait until PostgreSQL takes connections and answers."""
+    ends = time.monotonic() + longest
+    while time.monotonic() < ends:
+        try:
+            still_open(owner_url)
+        except psycopg2.Error:
+            time.sleep(0.05)
+        else:
+            return

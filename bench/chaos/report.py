@@ -28,6 +28,7 @@ class Report:
     slowest: dict[str, Any]
     recovery: dict[str, dict[str, float]]
     redis: dict[str, float]
+    postgres: dict[str, float]
     home: str = ""
     totals: dict[str, Any] = field(default_factory=dict)
 
@@ -51,6 +52,7 @@ class Report:
             slowest={what: summed(times) for what, times in sorted(book.slowest.items())},
             recovery=_by_kind(log.moments),
             redis=summed(log.redis),
+            postgres=summed(log.postgres),
         )
         process, provider = sum(log.faults.values()), sum(outcome.facts["provider faults"].values())
         answered = sum(number for status, number in book.statuses.items() if not status.startswith("none"))
@@ -81,7 +83,7 @@ class Report:
             f" {total['provider faults']} by providers; {total['jobs']} jobs, {total['leads']} leads,"
             f" {total['accepted']} requests accepted",
             f"  answers: {_listed(self.answers)}; 5xx {total['5xx share']:.2%}",
-            f"  5xx at: {_listed(self.faulty) or 'none'}",
+            f"  5xx with PostgreSQL there: {_listed(self.faulty) or 'none'}",
             f"  ends: {_listed(self.facts['jobs by end'])}; errors: {_listed(self.facts['errors']) or 'none'}",
             f"  taken over {self.facts['taken over']} times, {self.facts['crashes']} crashes counted,"
             f" {len(self.facts['unknown calls'])} calls unknown",
@@ -92,6 +94,7 @@ class Report:
             f"  all quiet after: p50 {total['quiet']['p50']} s, p95 {total['quiet']['p95']} s, at most"
             f" {total['quiet']['max']} s ({total['quiet']['number']} times)",
             f"  a request while Redis is away: p95 {self.redis['p95']} s, at most {self.redis['max']} s",
+            f"  a request once PostgreSQL is back: p95 {self.postgres['p95']} s, at most {self.postgres['max']} s",
             "  a new job's end after a fault (web answers / job done, p50 p95 max):",
         ]
         for kind, told in self.recovery.items():

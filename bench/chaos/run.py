@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 import tempfile
 import threading
@@ -11,17 +12,20 @@ from pathlib import Path
 from bench.chaos import quiet
 from bench.chaos.invariants import prove
 from bench.chaos.notebook import Log, Moment, Notebook
-from bench.chaos.person import Pace, Person
+from bench.chaos.person import Person
 from bench.chaos.probe import Probe
 from bench.chaos.product import Product
 from bench.chaos.report import Report
-from bench.chaos.storm import REDIS, Storm, mischief, schedule
+from bench.chaos.storm import REDIS, Fault, Storm, mischief, schedule
+from bench.chaos.visitor import Pace
 
 HOUSE = "sandbox-demo"
 HOOK = {"CLAY_WEBHOOK_ID": "chaos", "CLAY_WEBHOOK_SECRET": "chaos-hook-secret"}
 """By which Clay tells that a run of its functions is finished."""
 RICH, POOR = 1_000_000, 200
 LULL_EVERY = 50.0
+SERVED_AGAIN = 5.0
+"""Seconds after PostgreSQL's return from which on everything has to be served."""
 PLENTY = {
     "credits": 100_000_000,
     "clay_quota": 100_000_000,
@@ -113,6 +117,9 @@ class Run:
                 self._lull()
                 lull = time.monotonic() + LULL_EVERY
             began = time.monotonic()
+            if fault.kind.startswith("postgres"):
+                self._postgres(storm, fault)
+                continue
             striking = threading.Thread(target=self._strike, args=(storm, fault), daemon=True)
             striking.start()
             if fault.kind in REDIS:
@@ -126,9 +133,19 @@ class Run:
                 over = time.monotonic()
                 self.log.moments.append(Moment(fault.kind, *self.probe.measure(over)))
 
-    def _strike(self, storm: Storm, fault: object) -> None:
-        told = storm.strike(fault)  # type: ignore[arg-type]
-        self.log.fault(fault.kind, told)  # type: ignore[attr-defined]
+    def _strike(self, storm: Storm, fault: Fault) -> None:
+        self.log.fault(fault.kind, storm.strike(fault))
+
+    def _postgres(self, storm: Storm, fault: Fault) -> None:
+        """With PostgreSQL away nothing can be served; what counts begins when it is back."""
+        self.notebook.postgres_back = math.inf
+        self._strike(storm, fault)
+        quiet.answers(self.product.owner_url)
+        back = time.monotonic()
+        answered, done = self.probe.measure(back)
+        self.log.postgres.append(answered)
+        self.log.moments.append(Moment(fault.kind, answered, done))
+        self.notebook.postgres_back = back + SERVED_AGAIN
 
     def _tease(self) -> None:
         keys = [HOUSE, HOUSE, *(key for (email, _), key in self.keys.items() if email != self.probe.email)]

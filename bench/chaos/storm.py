@@ -44,10 +44,10 @@ KINDS = {
 """Each fault with its weight."""
 REDIS = ("redis killed", "redis wiped", "redis frozen", "redis line hung", "redis line cut")
 """Faults during which a request must still be answered."""
+# A refusal that tells of its window is left out: the rest of a minute is then waited for, rightly.
 PROVIDER_FAULTS = (
-    ("5xx", 8),
-    ("429", 6),
-    ("429_without_hint", 4),
+    ("5xx", 9),
+    ("429_without_hint", 3),
     ("cut", 6),
     ("malformed", 2),
     ("hang", 4),
@@ -90,10 +90,10 @@ def mischief(seed: int) -> Iterator[tuple[int, list[dict[str, object]]]]:
         for _ in range(draw.randint(2, 6)):
             kind = draw.choices(names, weights)[0]
             fault: dict[str, object] = {"kind": kind, "after": draw.randint(0, 6), "times": draw.randint(1, 2)}
+            if kind == "429_without_hint":
+                fault["times"] = 1
             if kind == "hang":
                 fault |= {"seconds": draw.uniform(1, 4), "processed": draw.random() < 0.5}
-            if kind == "429":
-                fault["operation"] = "clay"  # Lusha's tells of a whole minute used up: then it is waited for, rightly
             if kind == "5xx":
                 fault |= {"status": draw.choice((500, 502, 503, 504))}
             faults.append(fault)
