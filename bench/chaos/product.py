@@ -86,7 +86,7 @@ class Product:
         self._valkey = Valkey(self.home, durable=durable_redis)
         self._outside: list[subprocess.Popen[bytes]] = []
         self._wires: Wires | None = None
-        self._stopping = threading.Event()
+        self._stopping, self._left, self._over = threading.Event(), threading.Event(), threading.Event()
         self._keeper = threading.Thread(target=self._keep, name="host", daemon=True)
 
     def __enter__(self) -> Product:
@@ -130,8 +130,6 @@ class Product:
     def stop(self) -> None:
         """End every process, politely and then not; the home stays."""
         self._stopping.set()
-        if self._keeper.is_alive():
-            self._keeper.join(10)
         names = [name for name in self.members if name not in ("postgres", "valkey")]
         for member in self.members.values():
             member.signal(signal.SIGCONT)
@@ -140,6 +138,7 @@ class Product:
         self._valkey.stop()
         self._postgres.stop()
         orphans.end_home(self.home.path)
+        self._over.set()
 
     # Where things are
 
@@ -265,7 +264,10 @@ class Product:
     def _keep(self) -> None:
         while not self._stopping.wait(0.05):
             for member in self.members.values():
-                member.look()
+                if not self._stopping.is_set():
+                    member.look()
+        self._left.set()
+        self._over.wait()  # what this thread started is told to stop when it ends, and is to be told once
 
     def _spawn(self, words: list[str], name: str, told: Mapping[str, str]) -> subprocess.Popen[bytes]:
         marked = {key: inherited(self.home.path)[key] for key in ("PATH", MARK)}
