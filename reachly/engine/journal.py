@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from reachly.database import as_json, execute, one, scope
-from reachly.engine.claim import Claim
+from reachly.engine.claim import Claim, LeaseLost
 from reachly.providers.failures import ProviderFailure
 from reachly.providers.values import Answer, Call, Send
 
@@ -27,6 +27,10 @@ _SETTLE = """
 UPDATE provider_calls SET status = %s, http_status = %s, headers = %s::jsonb, body = %s, error = %s, duration_ms = %s,
        answered_at = clock_timestamp() WHERE id = %s
 """
+_SETTLE_MINE = f"""
+WITH mine AS (SELECT FROM jobs WHERE id = %s AND attempt = %s AND status = 'running' FOR UPDATE)
+{_SETTLE.strip()} AND EXISTS (SELECT FROM mine)
+"""  # noqa: S608 - a statement of ours around another
 _KEPT_HEADERS = ("content-type", "retry-after", "x-request-id")
 
 
@@ -109,9 +113,15 @@ class Journal:
         return answer
 
     def _write(self, call_id: UUID, *values: Any) -> None:
+        """Under the fence like everything a run writes: the call of a run that lost its job stays unknown."""
         status, http_status, headers, body, error, duration = values
-        with scope(self._claim.workspace_id, self._claim.user_id):
-            execute(_SETTLE, (status, http_status, as_json(headers or {}), body, error, duration, call_id))
+        claim = self._claim
+        told = (status, http_status, as_json(headers or {}), body, error, duration, call_id)
+        with scope(claim.workspace_id, claim.user_id):
+            written = execute(_SETTLE_MINE, (claim.id, claim.attempt, *told)).rowcount
+        if not written:
+            claim.lost = True
+            raise LeaseLost(str(claim.id))
 
     def book(self, credits: int | None) -> None:
         """Note what the provider said the step cost our account; inside a transaction."""
