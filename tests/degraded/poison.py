@@ -1,11 +1,10 @@
-"""Actors for tests of memory: a job whose name asks for it takes more than there is, as often as it is tried."""
+"""A step for tests of memory: a job that asks for it takes more than there is, as often as it is tried."""
 
 import os
 import resource
 import signal
 import time
 
-from jobs import actors
 from reachly.database import one
 from reachly.engine.claim import Claim
 from reachly.engine.outcomes import Outcome, Succeeded
@@ -29,6 +28,3 @@ def step(claim: Claim) -> Outcome:
     while time.monotonic() < until and not claim.stopping():
         time.sleep(0.05)
     return Succeeded({"pid": os.getpid()})
-
-
-actors.KINDS["generate_leads"] = step

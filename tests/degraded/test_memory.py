@@ -21,7 +21,7 @@ from tests.engine.work import ask, balances, events, job
 from tests.outside import Outside
 from tests.reliability.workers import Worker, until
 
-POISON = "tests.degraded.poison"
+POISON = "tests.degraded.poisoned"
 
 
 @contextmanager
