@@ -6,6 +6,7 @@ import argparse
 import os
 import runpy
 import sys
+from pathlib import Path
 
 from reachly.embedded import throwaway
 from reachly.operator.environment import CHECKOUT
@@ -15,11 +16,10 @@ from reachly.settings import settings
 
 
 def main(arguments: argparse.Namespace) -> int:
-    """Run `bench/NAME.py` as a program, against a crash-safe throw-away cluster, migrated and seeded."""
-    script = CHECKOUT / "bench" / f"{arguments.name}.py"
-    if not script.is_file():
-        names = sorted(path.stem for path in (CHECKOUT / "bench").glob("*.py") if not path.stem.startswith("_"))
-        raise Mishap(f"There is no bench {arguments.name!r}; there are: {', '.join(names) or 'none yet'}")
+    """Run the bench as a program, against a crash-safe throw-away cluster, migrated and seeded."""
+    script = _programs().get(arguments.name)
+    if script is None:
+        raise Mishap(f"There is no bench {arguments.name!r}; there are: {', '.join(sorted(_programs())) or 'none yet'}")
     with throwaway(durable=True) as stores:
         folder = stores.postgres.home.path / "storage"
         folder.mkdir()
@@ -38,5 +38,18 @@ def main(arguments: argparse.Namespace) -> int:
         seed()
         sys.argv = [str(script), *arguments.rest]
         sys.path.append(str(script.parent))  # last, so that no bench hides a library by its name
-        runpy.run_path(str(script), run_name="__main__")
+        try:
+            if script.is_dir():
+                runpy.run_module(f"bench.{script.name}", run_name="__main__", alter_sys=True)
+            else:
+                runpy.run_path(str(script), run_name="__main__")
+        except SystemExit as ended:
+            return int(ended.code or 0)
     return 0
+
+
+def _programs() -> dict[str, Path]:
+    """Every `bench/NAME.py`, and every folder there that is a program."""
+    files = [path for path in (CHECKOUT / "bench").glob("*.py") if not path.stem.startswith("_")]
+    folders = [path.parent for path in (CHECKOUT / "bench").glob("*/__main__.py")]
+    return {path.stem: path for path in (*files, *folders)}
