@@ -24,6 +24,7 @@ def main(words: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="bench crashpoints", description=__doc__)
     parser.add_argument("--every", type=int, default=1, help="only every K-th point")
     parser.add_argument("--offset", type=int, default=0, help="begin with this one")
+    parser.add_argument("--most", type=int, help="stop a scenario after so many breaches")
     parser.add_argument("--part", choices=("shortest", "others"), help="half of the short form")
     parser.add_argument("scenarios", nargs="*", metavar="SCENARIO")
     chosen = parser.parse_args(words)
@@ -40,10 +41,10 @@ def main(words: list[str] | None = None) -> int:
         for name in names:
             if place is not None:
                 every = chosen.every * (3 if name in LONGEST and chosen.every > 1 else 1)
-                walked = walk(place, known[name], every, chosen.offset)
+                walked = walk(place, known[name], every, chosen.offset, chosen.most)
             else:
                 with arena(template, sandbox) as own:
-                    walked = walk(own, known[name], chosen.every, chosen.offset)
+                    walked = walk(own, known[name], chosen.every, chosen.offset, chosen.most)
             walks.append(walked)
             tell(walked)
     breaches = sum(len(walked.breaches) for walked in walks)

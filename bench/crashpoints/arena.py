@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,6 +44,10 @@ QUICK = {
 }
 """Times short and pages small; the same code runs with the usual ones."""
 LONGEST = 30.0
+ACTOR: tuple[str, ...] = ("bench.crashpoints.actor",)
+"""The module that acts, behind the one that starts it where there is one."""
+furnished: list[Callable[[], None]] = []
+"""What else is done to the fresh database before it is copied."""
 PATIENCE = (0.15,)
 """Seconds between two looks at what Clay works on, in place of its adapter's."""
 
@@ -63,7 +67,7 @@ class Arena:
         self.between = between
         self.sandbox = sandbox
         self._zygote = subprocess.Popen(
-            [sys.executable, "-m", "bench.crashpoints.actor"],
+            [sys.executable, "-m", *ACTOR],
             cwd=ROOT,
             env=os.environ | self._through(),
             stdin=subprocess.PIPE,
@@ -141,6 +145,8 @@ def ground() -> Iterator[tuple[str, str]]:
         _point(name)
         migrate()
         seed()
+        for furnish in furnished:
+            furnish()
         db.close_all()
         assert sandbox.stdout is not None
         yield name, sandbox.stdout.readline().split()[1]

@@ -95,7 +95,7 @@ def as_owner(sql: str, *params: Any) -> None:
 def outcome(team: Team) -> dict[str, Any]:
     """What must be the same however often somebody died on the way."""
     balances = team.rows("SELECT name, balance FROM accounts WHERE name IN ('available', 'held', 'spent')")
-    jobs = team.rows("SELECT kind, status, error_code, progress_done FROM jobs ORDER BY number")
+    jobs = team.rows("SELECT kind, status, error_code, progress_done, result -> 'misses' FROM jobs ORDER BY number")
     leads = team.rows("SELECT source, email, phone, credits FROM leads WHERE deleted_at IS NULL ORDER BY email")
     files = team.rows("SELECT path, rows, bytes, sha256, deleted_at IS NULL AS there FROM exports ORDER BY created_at")
     return {

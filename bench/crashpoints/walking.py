@@ -13,7 +13,13 @@ from bench.crashpoints.scenarios import Scenario
 from bench.crashpoints.trigger import Point, places
 from reachly import audit
 
-COSTLY = ("lusha.search", "lusha.enrich", "clay.run_search", "clay.run_routine")
+JOURNALLED = {
+    "lusha.search": ("lusha", "search"),
+    "lusha.enrich": ("lusha", "enrich"),
+    "clay.run_search": ("clay", "search"),
+    "clay.run_routine": ("clay", "enrich"),
+}
+"""The costly calls as the sandbox names them, and as the journal does."""
 
 
 @dataclass(slots=True)
@@ -28,8 +34,8 @@ class Walked:
     breaches: list[str] = field(default_factory=list)
 
 
-def walk(arena: Arena, scenario: Scenario, every: int = 1, offset: int = 0) -> Walked:
-    """Die at every point, or at every so-manieth from ``offset`` on."""
+def walk(arena: Arena, scenario: Scenario, every: int = 1, offset: int = 0, most: int | None = None) -> Walked:
+    """Die at every point, or at every so-manieth from ``offset`` on; with ``most`` only until so many breaches."""
     started = time.monotonic()
     walked = Walked(scenario.name)
     _play(arena, scenario, None)  # makes what a process makes once: prepared plans, caches, first rows
@@ -38,6 +44,8 @@ def walk(arena: Arena, scenario: Scenario, every: int = 1, offset: int = 0) -> W
     told = {channel: words for channel, words in clean["messages"].items() if channel in scenario.channels}
     points = places(told)
     for point in points[offset % every :: every]:
+        if most is not None and len(walked.breaches) >= most:
+            break
         found, wrong = _play(arena, scenario, point)
         walked.points += found["killed"]
         walked.missed += not found["killed"]
@@ -62,7 +70,14 @@ def _play(arena: Arena, scenario: Scenario, point: Point | None) -> tuple[dict[s
     wrong += file_breaches(stage.team)
     found = outcome(stage.team) | {"killed": killed, "messages": messages}
     told = stage.team.outside()["operations"]
-    found["calls"] = {name: told[name]["calls"] for name in COSTLY if name in told}
+    found["calls"] = {name: told[name]["calls"] for name in JOURNALLED if name in told}
+    for name, calls in found["calls"].items():
+        provider, operation = JOURNALLED[name]
+        noted = stage.team.rows(
+            "SELECT id FROM provider_calls WHERE provider = %s AND operation = %s", provider, operation
+        )
+        if calls > len(noted):
+            wrong.append(f"{name} was asked {calls} times and {len(noted)} are written down")
     found["lost"] = stage.team.rows("SELECT id FROM provider_calls WHERE status = 'unknown' AND repeat = 'never'")
     return found, wrong
 

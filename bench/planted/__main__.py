@@ -1,0 +1,65 @@
+"""`bench planted [NAME ...]`: plants each fault and says who found it; 1 where one that changes behaviour was not."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from uuid import uuid4
+
+from bench.planted.catalogue import CRASH, FAULTS, Planted
+from bench.planted.planting import VARIABLE
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def main() -> int:
+    """Plant the faults named, or all, one after the other."""
+    parser = argparse.ArgumentParser(prog="bench planted", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    chosen = parser.parse_args()
+    faults = [fault for fault in FAULTS if not chosen.names or fault.name in chosen.names]
+    missed = 0
+    for fault in faults:
+        started = time.monotonic()
+        finder, words = found(fault)
+        missed += finder is None and not fault.equivalent
+        told = f"found by {finder}: {words}" if finder else f"not found: {fault.equivalent or 'AND IT SHOULD BE'}"
+        print(f"{fault.name:45} {time.monotonic() - started:5.1f} s  {told}", flush=True)
+    print(f"{len(faults)} planted, {missed} missed")
+    return int(bool(missed))
+
+
+def found(fault: Planted) -> tuple[str | None, str]:
+    """Who found it first, and its first words; nobody where all finders are content."""
+    for finder in fault.finders:
+        if finder.startswith(CRASH):
+            command = ["bench.planted.launch", "bench.crashpoints", "--most", "1", finder.removeprefix(CRASH)]
+        else:
+            command = ["pytest", "-q", "-x", "-p", "bench.planted.plugin", "-p", "no:cacheprovider", finder]
+        looked = subprocess.run(
+            [sys.executable, "-m", *command],
+            cwd=ROOT,
+            env=os.environ | {VARIABLE: fault.name, "PYTHONPATH": str(ROOT), "PYTEST_XDIST_TESTRUNUID": uuid4().hex},
+            capture_output=True,
+            text=True,
+            timeout=900,
+        )
+        if looked.returncode == 1:
+            return finder, _first_words(looked.stdout)
+        if looked.returncode:
+            raise RuntimeError(f"{fault.name}: {finder} could not look\n{looked.stdout[-3000:]}{looked.stderr[-3000:]}")
+    return None, ""
+
+
+def _first_words(told: str) -> str:
+    lines = [line.strip() for line in told.splitlines()]
+    marks = [line for line in lines if line.startswith(("FAILED", "ERROR"))]
+    return next((line for line in [*marks, *[line for line in lines if ": " in line]]), "")[:160]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
