@@ -42,7 +42,9 @@ def _sql(name: str, sql: str, *finders: str) -> Planted:
 _HOLD = "IF p_hold > 0 THEN\n        PERFORM ledger_move"
 _BALANCE_FIRST = """IF p_hold > (SELECT balance FROM accounts
                   WHERE workspace_id = v_workspace AND name = 'available') THEN
-        RAISE EXCEPTION 'not enough' USING ERRCODE = 'RL402', DETAIL = '{"required": 0, "available": 0}';
+        RAISE EXCEPTION 'not enough' USING ERRCODE = 'RL402', DETAIL =
+            json_build_object('required', p_hold, 'available', (
+                SELECT balance FROM accounts WHERE workspace_id = v_workspace AND name = 'available'))::text;
     END IF;
     IF p_key IS NOT NULL THEN"""
 _MINE = (
@@ -56,7 +58,7 @@ FAULTS = (
     # The ledger
     _piece("holds more than there is", "ledger_move", "v_available < p_credits", "v_available < 0", REQUEST),
     _piece("the balance comes before the key", "job_request", "IF p_key IS NOT NULL THEN", _BALANCE_FIRST, REQUEST),
-    _piece("no look-up of the key", "job_request", "j.idempotency_key = p_key;", "false;", f"{CRASH}replay"),
+    _piece("no look-up of the key", "job_request", "j.idempotency_key = p_key;", "false;", f"{CRASH}replay", REQUEST),
     Planted(
         "the hold is outside the job's transaction",
         (f"{CRASH}request",),
