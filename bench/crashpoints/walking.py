@@ -41,16 +41,19 @@ def walk(arena: Arena, scenario: Scenario, every: int = 1, offset: int = 0, most
     _play(arena, scenario, None)  # makes what a process makes once: prepared plans, caches, first rows
     clean, wrong = _play(arena, scenario, None)
     walked.breaches += [f"{scenario.name}, undisturbed: {words}" for words in wrong]
+    if not clean:
+        walked.seconds = time.monotonic() - started
+        return walked
     told = {channel: words for channel, words in clean["messages"].items() if channel in scenario.channels}
     points = places(told)
     for point in points[offset % every :: every]:
         if most is not None and len(walked.breaches) >= most:
             break
         found, wrong = _play(arena, scenario, point)
-        walked.points += found["killed"]
-        walked.missed += not found["killed"]
-        wrong += list(_differences(clean, found))
-        for operation, calls in found["calls"].items():
+        walked.points += found.get("killed", True)
+        walked.missed += not found.get("killed", True)
+        wrong += list(_differences(clean, found)) if found else []
+        for operation, calls in found.get("calls", {}).items():
             more = calls - clean["calls"].get(operation, 0)
             walked.waste[operation] = max(walked.waste.get(operation, 0), more)
         at = f"{scenario.name}, {point} ({told[point.channel][point.number - 1][:80]!r})"
@@ -60,7 +63,17 @@ def walk(arena: Arena, scenario: Scenario, every: int = 1, offset: int = 0, most
 
 
 def _play(arena: Arena, scenario: Scenario, point: Point | None) -> tuple[dict[str, Any], list[str]]:
-    """Prepare, act and die, recover; what it came to, and what is wrong with it."""
+    """Prepare, act and die, recover; what it came to, and what is wrong with it.
+
+    What makes the product raise where it should not is wrong too, and nothing else is known then.
+    """
+    try:
+        return _played(arena, scenario, point)
+    except Exception as error:
+        return {}, [f"{type(error).__name__}: {error}"]
+
+
+def _played(arena: Arena, scenario: Scenario, point: Point | None) -> tuple[dict[str, Any], list[str]]:
     stage = scenario.prepare(arena.sandbox)
     acted = arena.act(scenario.act, stage.arguments, point)
     killed, messages = arena.between.trigger.killed, arena.between.trigger.told

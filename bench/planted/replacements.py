@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from typing import Any
 
+from jobs import broker
 from reachly import news, retry
 from reachly.database import execute, scope
 from reachly.engine import claim, journal, request, sweep
@@ -27,17 +28,24 @@ def everywhere(name: str, old: Any, new: Any) -> None:
 
 
 def hold_afterwards() -> None:
-    """Ask for the job, then hold its credits in a transaction of its own."""
-    asked = request.request
+    """Ask for the job; its credits are held when that is committed, right before the message goes out."""
+    asked, sent, due = request.request, broker.send, {}
 
-    def held(workspace_id: Any, user_id: Any, wish: Any, *more: Any, **options: Any) -> Any:
+    def request_only(workspace_id: Any, user_id: Any, wish: Any, *more: Any, **options: Any) -> Any:
         made = asked(workspace_id, user_id, wish, *more, **options)
         if wish.hold and not made.replayed:
-            with scope(workspace_id, user_id):
-                execute("SELECT planted_hold(%s, %s)", (made.job_id, wish.hold))
+            due[made.job_id] = (workspace_id, user_id, wish.hold)
         return made
 
-    everywhere("request", asked, held)
+    def hold_and_send(queue: str, job_id: Any) -> bool:
+        if job_id in due:
+            workspace_id, user_id, hold = due.pop(job_id)
+            with scope(workspace_id, user_id):
+                execute("SELECT planted_hold(%s, %s)", (job_id, hold))
+        return sent(queue, job_id)
+
+    everywhere("request", asked, request_only)
+    everywhere("send", sent, hold_and_send)
 
 
 HOLD_AFTERWARDS = """
