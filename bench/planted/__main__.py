@@ -49,7 +49,7 @@ def found(fault: Planted) -> tuple[str | None, str]:
             timeout=900,
         )
         whole = not finder.startswith(CRASH) or looked.stdout.rstrip().endswith("breaches")
-        whole = whole and "say anew what to break" not in looked.stdout
+        whole = whole and "bench/planted/" not in looked.stdout
         if looked.returncode == 1 and whole:
             return finder, _first_words(looked.stdout)
         if looked.returncode:
