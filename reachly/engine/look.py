@@ -37,21 +37,9 @@ def jobs(
     return list(query if before is None else query.where(Job.number < before))
 
 
-def newer_jobs(after: int, statuses: Sequence[str] = (), kind: str | None = None, limit: int = 50) -> list[Job]:
-    """The jobs right before the one numbered ``after`` in the same order: newest first, the way back."""
-    query = _chosen(Job.select(), statuses, kind).where(Job.number > after)
-    return list(reversed(query.order_by(Job.number).limit(limit)))
-
-
-def how_many(statuses: Sequence[str] = (), kind: str | None = None, newer_than: int = 0) -> int:
-    """How many jobs there are, or how many are newer than the one of that number."""
-    return int(_chosen(Job.select(), statuses, kind).where(Job.number > newer_than).count())
-
-
-def counts(kind: str | None = None) -> dict[str, int]:
-    """How many jobs there are of each status; a status without any is left out."""
-    found = rows("SELECT status, count(*) AS many FROM jobs WHERE kind = coalesce(%s, kind) GROUP BY status", (kind,))
-    return {row["status"]: row["many"] for row in found}
+def how_many(statuses: Sequence[str] = (), kind: str | None = None) -> int:
+    """How many jobs there are."""
+    return int(_chosen(Job.select(), statuses, kind).count())
 
 
 def _chosen(query: Any, statuses: Sequence[str], kind: str | None) -> Any:

@@ -33,7 +33,7 @@ JOB = FRAME | {
     "earlier": 0,
     "attempts": jobs.ATTEMPTS,
 }
-JOBS = FRAME | ONE_PAGE | {"jobs": jobs.JOBS, "tabs": jobs.JOB_TABS}
+JOBS = FRAME | ONE_PAGE | {"jobs": jobs.JOBS, "tabs": jobs.JOB_TABS} | jobs.CHOICE
 LEADS = FRAME | leads.TABLE
 EXPORTS = FRAME | ONE_PAGE | {"exports": exports.EXPORTS, "days": 7}
 OPERATIONS = FRAME | {"shell": frame.SHELL | {"admin": True}, "tabs": operations.TABS, "page": ONE_PAGE["page"]}
@@ -55,7 +55,8 @@ PAGES: Shown = {
     "find/short": ("find.html", WRONG),
     "find/nobody": ("find.html", FIND | {"estimate": find.NOBODY}),
     "jobs": ("jobs.html", JOBS),
-    "jobs/none": ("jobs.html", JOBS | {"jobs": []}),
+    "jobs/none": ("jobs.html", JOBS | {"jobs": [], "narrowed": False}),
+    "jobs/no-match": ("jobs.html", JOBS | {"jobs": []}),
     "jobs/418": ("job.html", JOB),
     "jobs/done": ("job.html", JOB | {"job": jobs.DONE}),
     "jobs/failed": ("job.html", JOB | {"job": jobs.FAILED}),
@@ -119,6 +120,7 @@ FRAGMENTS: Shown = {
     "find/suggest": ("find/_suggestions.html", {"facet": "industries", "suggestions": SUGGESTIONS}),
     "find": ("find/_form.html", WRONG),
     "credits/balance": ("_pulse.html", FRAME),
+    "jobs": ("jobs/_list.html", JOBS),
     "jobs/418/status": ("jobs/_status.html", JOB | {"every": 1}),
     "jobs/418/leads": ("jobs/_leads.html", JOB | {"every": 2}),
     "jobs/418/events": ("jobs/_events.html", JOB | {"every": 2}),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, redirect, render_template, request
+from flask import Blueprint, abort, flash, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -24,10 +24,15 @@ bp = members_only(Blueprint("jobs", __name__))
 
 @bp.get("/jobs")
 def jobs() -> ResponseReturnValue:
-    """The workspace's jobs, newest first, by state and kind."""
+    """The workspace's jobs that match; with htmx the list alone, the tabs beside it, and its address in the bar."""
     asked = listing.Asked.of(request.args)
     with scope(current_user.workspace_id, current_user.user_id):
         names = listing.page(asked)
+    if fragment():
+        tabs = render_template("jobs/_tabs.html", **names, oob=True)
+        response = make_response(render_template("jobs/_list.html", **names) + tabs)
+        response.headers["HX-Push-Url"] = asked.url()
+        return response
     return render_template("jobs.html", **names)
 
 

@@ -171,4 +171,20 @@ JOB_TABS = [
     {"label": "Finished", "url": "/jobs?state=finished", "here": False, "count": 36},
     {"label": "Failed", "url": "/jobs?state=failed", "here": False, "count": 3},
 ]
+CHOICE: dict[str, Any] = {
+    "query": {
+        "state": "",
+        "q": "nordic",
+        "kind": "generate_leads",
+        "by": "",
+        "since": "2026-11-01",
+        "until": "",
+        "problems": "yes",
+        "sort": "newest",
+    },
+    "narrowed": True,
+    "kinds": (("generate_leads", "Find leads"), ("export_leads", "Export")),
+    "orders": (("newest", "Newest first"), ("credits", "Most credits first")),
+    "people": [("1", "Amara Osei"), ("2", "Tomás Ferreira")],
+}
 START = JOB | {"done": 0, "percent": 0, "leads_count": 0, "checking": 0, "keeps": ""}
