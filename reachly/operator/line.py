@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
+from uuid import UUID
 
 from reachly import __version__
 
@@ -37,6 +38,10 @@ def parser() -> argparse.ArgumentParser:
     grant.add_argument("--reason", required=True, metavar="TEXT", help="stands in the credit history")
     grant.add_argument("--key", metavar="TEXT", help="grant once for this key, however often it is run")
     grant.add_argument("--again", action="store_true", help="grant though the same was granted minutes ago")
+    jobs = verbs.add_parser("jobs", help="what is stuck, waits or got no answer; try a job again, or give it up")
+    jobs.add_argument("act", nargs="?", choices=("stuck", "waiting", "unknown", "record", "retry", "release"))
+    jobs.add_argument("id", nargs="?", metavar="ID", type=UUID, help="for retry and release: the job's id")
+    jobs.add_argument("--reason", metavar="TEXT", help="for release: its people read it")
     bench = verbs.add_parser("bench", help="measure, with ratios to the plain way of doing it")
     bench.add_argument("name", metavar="NAME")
     bench.add_argument("rest", nargs=argparse.REMAINDER, metavar="...")
@@ -69,11 +74,13 @@ def main(arguments: Sequence[str]) -> int:
     if rest and known.verb != "test":
         parser().error(f"unrecognized arguments: {' '.join(rest)}")
     known.rest = getattr(known, "rest", rest)
+    if known.verb == "jobs" and (known.act in ("retry", "release")) != (known.id is not None):
+        parser().error("an ID goes with retry and with release, and with nothing else")
     from reachly.operator import at_hand, mishaps
 
     verb = known.verb or "run"
     with mishaps.in_one_line():
-        if verb in ("migrate", "doctor", "audit", "admin"):
+        if verb in ("migrate", "doctor", "audit", "admin", "jobs"):
             with at_hand.stores() as known.given:
                 return int(import_module(f"reachly.operator.{verb}").main(known))
         return int(import_module(f"reachly.operator.{verb}").main(known))

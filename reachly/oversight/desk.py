@@ -125,6 +125,11 @@ class Desk:
         seen = {(one.job_id, one.attempt) for one in wanted}
         return [job for job in found if (job.job_id, job.attempt) in seen]
 
+    def attempt(self, job_id: UUID) -> int | None:
+        """In which attempt an open job is; ``None`` where there is no open job of that id."""
+        found = self._call("jobs", ("open", _late(), SLOW, None, 1, [job_id]))
+        return int(found[0]["attempt"]) if found else None
+
     def unknown(self, looked: bool = False, before: UUID | None = None, most: int = 50) -> list[Call]:
         """Calls without an answer, newest first: those nobody has looked into, or those somebody did."""
         return _rows(Call, self._call("unknown", (looked, SLOW, before, most)))

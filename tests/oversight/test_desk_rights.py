@@ -18,6 +18,7 @@ from tests.planted import as_owner
 ASKED: dict[str, tuple[Any, ...]] = {
     "overview": (),
     "jobs": ("stuck",),
+    "attempt": (uuid4(),),
     "these": ([Picked(uuid4(), 1)],),
     "unknown": (),
     "acts": (),
