@@ -70,11 +70,11 @@ def _again(one: JobAttempt) -> dict[str, Any]:
 
 
 def _why(one: JobAttempt) -> tuple[str, str, Any]:
+    if one.worker == "operator":
+        return "An operator gave the job up", "error", None
     before = short(one.found_worker)
     if one.found == "waiting":
         return f"Woke after a wait: {one.found_reason or 'no reason was given'}", "neutral", one.found_due_at
-    if one.worker == "operator":
-        return "An operator gave the job up", "error", None
     if one.found == "queued" and one.found_reason:
         return f"Its turn came again: before, {one.found_reason}", "neutral", None
     if one.found == "queued":
