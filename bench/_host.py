@@ -21,7 +21,7 @@ from uuid import uuid4
 from bench.chaos.member import Member
 from reachly import accounts
 from reachly.database import owner_database
-from reachly.embedded.children import end, signal_group
+from reachly.embedded.children import end, signal_group, spawn
 from reachly.operator import procfile
 from reachly.sandbox.server import serve
 from reachly.settings import settings
@@ -102,7 +102,7 @@ class Host:
     def _add(self, name: str, command: str, environment: dict[str, str]) -> None:
         def begin() -> subprocess.Popen[bytes]:
             words = procfile.shell(command)
-            return subprocess.Popen(words, cwd=ROOT, env=environment, start_new_session=True, stderr=subprocess.DEVNULL)
+            return spawn(words, environment=environment, cwd=ROOT, output=subprocess.DEVNULL)
 
         self.members[name] = Member(name, begin)
 

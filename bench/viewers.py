@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import collections
 import hashlib
 import random
 import resource
@@ -59,7 +60,7 @@ class Viewer:
     done: bool = False
     cuts: int = 0
     ended: int = 0
-    refused: int = 0
+    refused: list[int] = field(default_factory=list)
     events: int = 0
     wrong: list[str] = field(default_factory=list)
 
@@ -89,7 +90,7 @@ class Viewer:
                 self.done = True
                 return
             if status != 200:
-                self.refused += 1
+                self.refused.append(status)
                 return
             while frame := await self._frame(reader):
                 self._take(frame)
@@ -221,7 +222,8 @@ def main() -> int:
     print(f"events       {told:,} told, {sum(viewer.events for viewer in viewers):,} received")
     cuts, ended = (sum(getattr(viewer, name) for viewer in viewers) for name in ("cuts", "ended"))
     print(f"came back    {cuts:,} times after a cut, {ended:,} after a whole end; {stops[0]} stops of a web")
-    print(f"refused      {sum(viewer.refused for viewer in viewers)} with another answer than 200 or 204")
+    refused = collections.Counter(status for viewer in viewers for status in viewer.refused)
+    print(f"refused      {dict(refused)}: asked again")
     print(
         f"wrong        {len(wrong)} gaps or repeats, {len(late)} without the end, {len(short)} short of the last number"
     )
