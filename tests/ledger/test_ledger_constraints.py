@@ -8,14 +8,16 @@ import pytest
 from reachly import database
 from reachly.database import owner_database, scope
 from reachly.settings import settings
+from tests.engine.work import balances
+from tests.planted import as_owner, found, refund
 
 
 def test_a_new_workspace_has_its_trial_credits(team) -> None:
     with scope(team.workspace_id, team.user_id):
-        balances = {row["name"]: row["balance"] for row in database.rows("SELECT name, balance FROM accounts")}
-    assert balances["available"] == 100
-    assert balances["granted"] == -100
-    assert sum(balances.values()) == 0
+        kept = {row["name"]: row["balance"] for row in database.rows("SELECT name, balance FROM accounts")}
+    assert kept["available"] == 100
+    assert kept["granted"] == -100
+    assert sum(kept.values()) == 0
 
 
 def test_the_application_cannot_write_the_ledger(team) -> None:
@@ -62,3 +64,14 @@ def test_a_transaction_without_entries_is_refused_at_commit(team) -> None:
             " VALUES (%s, 'grant', 5, 105, 0)",
             (team.workspace_id,),
         )
+
+
+def test_a_capture_is_given_back_once_however_often_that_is_asked(team) -> None:
+    found(team, "Once", 2)
+    ((capture,),) = as_owner(
+        "SELECT id FROM transactions WHERE workspace_id = %s AND kind = 'capture' LIMIT 1", (team.workspace_id,)
+    )
+    before = balances(team)
+    for _ in range(2):
+        refund(team, capture)
+    assert balances(team) == before | {"available": before["available"] + 1, "spent": before["spent"] - 1}
