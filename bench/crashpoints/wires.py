@@ -71,8 +71,10 @@ def _handshake(client: Line, server: Line, counted: Counted, kill: Callable[[], 
         body = client.exactly(struct.unpack("!i", size)[0] - 4)
         code = struct.unpack("!i", body[:4])[0]
         if code == 80877102:
-            counted("postgres", "cancel")
+            last = counted("postgres", "cancel")
             server.send(size + body)
+            if last:  # nobody answers it
+                kill()
             return False
         if code not in (80877103, 80877104):  # asks for encryption: the server answers with one letter
             last = counted("postgres", "connect")

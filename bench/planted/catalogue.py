@@ -149,7 +149,7 @@ FAULTS = (
     ),
     _piece("events without the job's lock", "job_tell", "event_seq = event_seq + 1", "event_seq = event_seq", ENGINE),
     # Outside calls
-    _python("answers are not kept", "forget_answers", f"{CRASH}settle"),
+    _python("answers are not kept", "forget_answers", f"{CRASH}hand back"),
     _python("no intent before the call", "no_intent", f"{CRASH}hand back", f"{CRASH}work, collect"),
     # The engine
     _python("no fence", "no_fence", _LATE),

@@ -127,22 +127,20 @@ def no_renewal() -> None:
     Claim.renew = lambda self: True  # type: ignore[method-assign]
 
 
-_COUNTED = "crashes = crashes\n       + (status = 'running' AND worker IS DISTINCT FROM %s)::int"
-
-
 def no_crashes() -> None:
     """A worker's death is nobody's fault."""
-    _take("crashes = crashes + (%s = 'nobody')::int")
+    _take("crashes")
 
 
 def crashes_reset() -> None:
-    """Each taking begins to count anew."""
-    _take("crashes = (%s = 'nobody')::int")
+    """Each taking over begins to count anew."""
+    _take("0")
 
 
 def _take(instead: str) -> None:
-    assert claim._TAKE.count(_COUNTED) == 1
-    claim._TAKE = claim._TAKE.replace(_COUNTED, instead)
+    counted = f"THEN {claim._COUNTED} ELSE"
+    assert claim._TAKE.count(counted) == 1
+    claim._TAKE = claim._TAKE.replace(counted, f"THEN {instead} ELSE")
 
 
 def retry_anew() -> None:
