@@ -32,7 +32,9 @@ class PageRun(SourceRun):
             self._search()
 
     def answer_lost(self) -> None:
-        """A lost page of a forward-only search: it starts again. A lost enrichment: its people are misses."""
+        """A lost page of a forward-only search: the search goes on behind it, and begins again only should the job fall
+        short. A lost enrichment: its people are misses.
+        """
         with self.claim.transaction():
             if self.state.get("page"):
                 self.state |= {"pending": None, "resumes_at": None, "tries": 0}
@@ -43,8 +45,16 @@ class PageRun(SourceRun):
                     tone="warn",
                     detail="Not asked for again, since that could cost twice; not charged",
                 )
+            elif self.state.get("cursor"):
+                self.state |= {"pages": self.state.get("pages", 0) + 1, "lost": True, "resumes_at": None, "tries": 0}
+                self.note("running")
+                self.claim.tell(
+                    f"A page of {self.source.label} was lost",
+                    tone="warn",
+                    detail="Going on behind it; searched for again only should the rest not be enough. Not charged",
+                )
             else:
-                self.state |= {"cursor": None, "pages": 0, "round": self.state.get("round", 0) + 1}
+                self.state |= {"pages": 0, "round": self.state.get("round", 0) + 1}
                 self.claim.tell(
                     f"A page of {self.source.label} was lost",
                     tone="warn",
@@ -61,7 +71,9 @@ class PageRun(SourceRun):
 
     def _begin(self, page: Page, pages: int, journal: Journal) -> None:
         first = pages == 0 and not self.state.get("round")
-        last = page.cursor is None
+        last, again = page.cursor is None, bool(self.state.get("lost")) and page.cursor is None
+        if again:  # what was lost is among those that a new search brings; who came already is skipped and free
+            last, self.state["lost"] = False, False
         self.state |= {"cursor": page.cursor, "pages": pages + 1, "last": last, "offset": 0, "tries": 0}
         self.state |= {"page": str(journal.calls[-1]) if page.people else None, "resumes_at": None}
         if not page.people:
@@ -81,8 +93,9 @@ class PageRun(SourceRun):
             with scope(self.claim.workspace_id, self.claim.user_id):
                 answer = stored(self.state["page"])
         except KeyError:
-            # A job that goes on where one of long ago stopped: that one's answers are forgotten.
-            call, self.state["page"], self.state["pending"] = self.state["page"], None, None
+            # A job that goes on where one of long ago stopped: that one's answers are forgotten, and so is its search.
+            call = self.state["page"]
+            self.state |= {"page": None, "pending": None, "cursor": None}
             raise AnswerLost(call) from None
         return once(connect(self.source, self.source.send).read(answer, self.filters))
 
