@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from uuid import UUID, uuid4
 
 import psycopg2
 import pytest
+import structlog
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -44,6 +46,19 @@ def _point_settings() -> None:
 
 if os.environ.get("PYTEST_XDIST_WORKER") or not os.environ.get("REACHLY_TEST_XDIST_MASTER"):
     _point_settings()
+
+
+def _unkept_loggers() -> None:
+    """Let every line be written by a logger made for it: one that a module kept writes to the standard error of a test
+    that has ended, which is closed by now, and nobody else can listen to it.
+    """
+    configure = structlog.configure
+    structlog.configure = lambda **chosen: configure(  # type: ignore[assignment]
+        **chosen | {"cache_logger_on_first_use": False, "logger_factory": lambda *_: structlog.PrintLogger(sys.stderr)}
+    )
+
+
+_unkept_loggers()
 
 
 @pytest.fixture(scope="session", autouse=True)
