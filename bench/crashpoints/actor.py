@@ -6,6 +6,7 @@ how it ended.
 
 from __future__ import annotations
 
+import faulthandler
 import json
 import os
 import sys
@@ -13,7 +14,7 @@ import traceback
 from typing import Any, NoReturn
 
 from bench.crashpoints import acts, gated, people
-from bench.crashpoints.arena import PATIENCE
+from bench.crashpoints.arena import LONGEST, PATIENCE
 
 
 def main() -> None:
@@ -48,6 +49,7 @@ def say(words: str) -> None:
 def perform(asked: dict[str, Any], write: int) -> NoReturn:
     """Act, tell what came of it, and be gone without any tidying up."""
     status = 1
+    faulthandler.dump_traceback_later(LONGEST * 0.8)  # who hangs says where, before it is ended
     try:
         told = acts.ACTS[asked["act"]](**asked["arguments"])
         os.write(write, json.dumps(told, default=str).encode())

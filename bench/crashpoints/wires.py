@@ -56,7 +56,7 @@ def postgres(client: Line, server: Line, counted: Counted, kill: Callable[[], No
         server.send(kind + size + body)
         if kind == b"d":
             continue
-        answer = _answer(server, b"ZG")
+        answer, _ = _answer(server, b"ZG")
         if last:
             kill()
             raise Cut
@@ -83,27 +83,27 @@ def _handshake(client: Line, server: Line, counted: Counted, kill: Callable[[], 
         server.send(size + body)
         client.send(server.exactly(1))
     while True:
-        answer = _answer(server, b"ZR")
-        if last and answer[-6:-5] == b"Z":
+        answer, kind = _answer(server, b"ZR")
+        if last and kind == b"Z":
             kill()
             raise Cut
         client.send(answer)
-        if answer[-6:-5] == b"Z":
+        if kind == b"Z":
             return True
-        if answer[:1] == b"R" and struct.unpack("!i", answer[5:9])[0] in (3, 5, 10, 11):
+        if struct.unpack("!i", answer[5:9])[0] in (3, 5, 10, 11):
             kind, size = client.exactly(1), client.exactly(4)
             server.send(kind + size + client.exactly(struct.unpack("!i", size)[0] - 4))
 
 
-def _answer(server: Line, until: bytes) -> bytes:
-    """Everything up to and with the first message of one of these kinds."""
+def _answer(server: Line, until: bytes) -> tuple[bytes, bytes]:
+    """Everything up to and with the first message of one of these kinds, and which kind it was."""
     found = bytearray()
     while True:
         kind = server.exactly(1)
         size = server.exactly(4)
         found += kind + size + server.exactly(struct.unpack("!i", size)[0] - 4)
         if kind in until:
-            return bytes(found)
+            return bytes(found), kind
 
 
 _GREETINGS = ("AUTH", "HELLO", "CLIENT", "SELECT")
