@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import socket
 from uuid import UUID
 
@@ -25,12 +26,19 @@ KINDS: dict[str, Step] = {"generate_leads": generate_step, "export_leads": expor
 """What each kind of job does in one step."""
 FREED = ("succeeded", "failed", "cancelled", "waiting", "stumbled", "yielded", "apart", "crashed")
 """How a job leaves a worker that gives its place to another of its workspace."""
+_BORN = secrets.token_hex(2)
+"""A container that is started again gives its processes the ids that they had before."""
 _log = structlog.get_logger()
+
+
+def worker_name() -> str:
+    """This process as no other ever was: its machine, its process id, and what tells it from one before of that id."""
+    return f"{socket.gethostname()}:{os.getpid()}-{_BORN}"
 
 
 def work(job_id: str) -> None:
     """Work on the job as far as this process may, then call who comes next; whoever has it already keeps it."""
-    came_to = run(UUID(job_id), KINDS, f"{socket.gethostname()}:{os.getpid()}", stopping.event.is_set, apart)
+    came_to = run(UUID(job_id), KINDS, worker_name(), stopping.event.is_set, apart)
     if came_to in FREED:
         _call_next(job_id)
 
