@@ -183,12 +183,16 @@ class Claim:
         return bool(row and row["cancel_requested_at"])
 
     def wait(self, until: datetime, reason: str) -> None:
-        """Put the job down until ``until``, by the database's clock; it holds no thread meanwhile."""
+        """Put the job down until ``until``, by the database's clock; it holds no thread meanwhile.
+
+        One that was asked to stop meanwhile is there to be taken at once, and to be stopped: nobody waits for that.
+        """
         with self.transaction():
             execute(
-                "UPDATE jobs SET status = 'waiting', wake_at = %s, wait_reason = %s, waits = waits + 1,"
-                " lease_until = NULL WHERE id = %s AND attempt = %s",
-                (until, reason, self.id, self.attempt),
+                "UPDATE jobs SET status = 'waiting', wait_reason = %s, waits = waits + 1, lease_until = NULL,"
+                " wake_at = CASE WHEN cancel_requested_at IS NULL THEN %s ELSE clock_timestamp() END"
+                " WHERE id = %s AND attempt = %s",
+                (reason, until, self.id, self.attempt),
             )
             self._note(waits_until=until.isoformat(), reason=reason)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 
@@ -176,6 +177,21 @@ def test_cancelling_a_running_job_ends_it_at_its_next_step(team) -> None:
     assert run(asked.job_id, {"generate_leads": cancelled_meanwhile}, "w") == "cancelled"
     row = job(team, asked.job_id)
     assert (row["status"], row["progress_done"]) == ("cancelled", 1)
+    assert balances(team) == {"available": 100, "held": 0, "spent": 0}
+
+
+def test_a_job_that_was_cancelled_while_its_step_decided_to_wait_does_not_wait(team) -> None:
+    asked = ask(team, hold=10)
+
+    def waits(claim: Claim) -> Outcome:
+        assert cancel(team.workspace_id, team.user_id, asked.job_id) == "cancelling"
+        return Wait(claim.now() + timedelta(hours=1), "the provider is busy")
+
+    assert run(asked.job_id, {"generate_leads": waits}, "w") == "waiting"
+    sent: list[UUID] = []
+    sweep(lambda _queue, job_id: sent.append(job_id), most=100_000)
+    assert asked.job_id in sent
+    assert run(asked.job_id, {"generate_leads": waits}, "w") == "cancelled"
     assert balances(team) == {"available": 100, "held": 0, "spent": 0}
 
 
