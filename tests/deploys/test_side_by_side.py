@@ -45,8 +45,8 @@ def test_two_versions_of_workers_share_a_queue_and_each_job_comes_to_one_that_kn
                 row = until(team, asked.job_id, _ended)
                 assert (row["status"], row["attempt"], row["crashes"], row["waits"]) == ("succeeded", 1, 0, 0)
             old.signal(signal.SIGSTOP)
-            outside.play(latency_ms=60)
-            large = find(team, 100, key="large", filters=EVERYONE)
+            outside.play(latency_ms=300)
+            large = find(team, 300, key="large", filters=EVERYONE)
             send("interactive", large)
             until(team, large, lambda row: row["progress_done"] > 20)
             new.stop()
@@ -56,7 +56,8 @@ def test_two_versions_of_workers_share_a_queue_and_each_job_comes_to_one_that_kn
         time.sleep(1.5)
         row = job(team, large)
         assert (row["status"], row["attempt"], row["crashes"]) == ("queued", began["attempt"], 0)
+        outside.play(latency_ms=0)
         with worker(outside, "tests.deploys.newer"):
             row = until(team, large, _ended)
-        assert (row["status"], row["crashes"], row["progress_done"]) == ("succeeded", 0, 100)
+        assert (row["status"], row["crashes"], row["progress_done"]) == ("succeeded", 0, 300)
         assert old.process.poll() is None

@@ -107,5 +107,6 @@ def test_a_worker_whose_schedule_died_makes_room_for_a_whole_one(make_team, outs
     """Dramatiq keeps a worker without its schedule for ever, and then nothing sends what got lost."""
     with worker(outside) as half:
         schedule = half.schedule()
+        time.sleep(4)  # so that it was seen beside the worker; else it is missed only when it is late
         os.kill(schedule, signal.SIGKILL)
         assert half.process.wait(60) == 0

@@ -8,12 +8,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import UUID
 
 import psutil
+import redis
 
+from reachly.database import owner_database
+from reachly.engine.stop import JobEnded, cancel
+from reachly.settings import settings
 from tests.conftest import Team
 from tests.engine.work import job
 from tests.outside import Outside
@@ -25,24 +29,35 @@ QUICK = {
     "JOB_SEND_AFTER": "0.5",
     "JOB_RESEND_AFTER": "1",
     "PROVIDER_BACKOFF": "0.1",
+    "WORKER_THREADS": "4",
+    "WORKER_STOP": "15",
 }
 """Times short enough for a test; the same code runs with the usual ones."""
+
+
+def settle() -> None:
+    """Cancel every open job of this database and empty the queue.
+
+    Most tests leave jobs open that nobody works on. A real worker would do them all, before those of its own test.
+    """
+    owner = owner_database(settings())
+    with owner.connection_context():
+        left = owner.execute_sql("SELECT workspace_id, user_id, id FROM jobs WHERE finished_at IS NULL").fetchall()
+    for one in left:
+        with suppress(JobEnded):
+            cancel(*one)
+    redis.Redis.from_url(settings().redis_at(0)).flushdb()
 
 
 class Worker:
     """A worker with its scheduler, in a process group of its own."""
 
     def __init__(self, outside: Outside, actors: str = "jobs.actors", **more: str) -> None:
+        own = QUICK | more
         command = [sys.executable, "-m", "dramatiq", actors, "--fork-function", "jobs.schedule:run"]
-        command += [
-            "--processes",
-            "1",
-            "--threads",
-            "4",
-            "--worker-shutdown-timeout",
-            more.get("WORKER_STOP", "15") + "000",
-        ]
-        environment = os.environ | QUICK | outside.environment() | {"PYTHONPATH": str(ROOT)} | more
+        command += ["--processes", "1", "--threads", own["WORKER_THREADS"]]
+        command += ["--worker-shutdown-timeout", own["WORKER_STOP"] + "000"]
+        environment = os.environ | outside.environment() | {"PYTHONPATH": str(ROOT)} | own
         self.process = subprocess.Popen(
             command,
             cwd=ROOT,
