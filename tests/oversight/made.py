@@ -29,13 +29,20 @@ def seen(team: Any, job_id: UUID) -> Picked:
     return Picked(job_id, job(team, job_id)["attempt"])
 
 
-def call(team: Any, job_id: UUID, status: str = "unknown", credits: int | None = None, ago: str = "5 minutes") -> UUID:
+def call(
+    team: Any,
+    job_id: UUID,
+    status: str = "unknown",
+    credits: int | None = None,
+    ago: str = "5 minutes",
+    provider: str = "lusha",
+) -> UUID:
     """A call of a job to a provider."""
     [(made,)] = as_owner(
         "INSERT INTO provider_calls (workspace_id, job_id, attempt, step, provider, operation, repeat, status, credits,"
-        " requested_at, request) VALUES (%s, %s, 1, 's', 'lusha', 'enrich', 'charged', %s, %s,"
+        " requested_at, request) VALUES (%s, %s, 1, 's', %s, 'enrich', 'charged', %s, %s,"
         ' clock_timestamp() - %s::interval, \'{"json": {"email": "secret@lead.example"}}\') RETURNING id',
-        (team.workspace_id, job_id, status, credits, ago),
+        (team.workspace_id, job_id, provider, status, credits, ago),
     )
     return made
 
