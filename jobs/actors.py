@@ -16,7 +16,7 @@ from jobs.broker import broker, send, stopping
 from reachly import logs
 from reachly.database import StoreAway
 from reachly.engine.knowing import Step
-from reachly.engine.places import next_after
+from reachly.engine.places import next_after, unsent
 from reachly.engine.run import run
 from reachly.export.step import step as export_step
 from reachly.generate.step import step as generate_step
@@ -47,12 +47,12 @@ def _call_next(job_id: str) -> None:
     """Send what may start now that this job gave its place free; what cannot be sent is left to the sweep."""
     try:
         following = next_after(job_id)
+        for at, job in enumerate(following):
+            if send(job.queue, job.id) is False:
+                unsent([each.id for each in following[at:]])
+                break
     except (StoreAway, peewee.PeeweeException) as error:
         _log.warning("next_not_called", job=job_id, error=type(error).__name__)
-        return
-    for job in following:
-        if send(job.queue, job.id) is False:
-            break
 
 
 work_interactive = dramatiq.actor(actor_name="work_interactive", queue_name="interactive", priority=0)(work)

@@ -26,15 +26,20 @@ class Direct:
         self._away_until = 0.0
 
     def room(self, most: int) -> int:
-        """How many jobs can be taken now: ``most`` by messages, while Redis is away no more than there are threads."""
+        """How many jobs can be taken now: ``most`` by messages, while Redis is away no more than there are threads, and
+        one where it is time to ask whether it is back.
+        """
+        if not self._away_until:
+            return most
         with self._lock:
             free = settings().worker_threads - len(self._threads)
-        return most if time.monotonic() >= self._away_until else min(most, max(0, free))
+        return min(most, max(free, int(time.monotonic() >= self._away_until)))
 
     def take(self, queue: str, job_id: UUID) -> bool:
         """Send the job, or begin to work on it here; false where neither can be done now."""
         if time.monotonic() >= self._away_until:
             if send(queue, job_id):
+                self._away_until = 0.0
                 return True
             self._away_until = time.monotonic() + _ASK_AGAIN
         with self._lock:

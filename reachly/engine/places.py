@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -33,6 +34,12 @@ def next_after(job_id: UUID | str) -> list[Next]:
     with database.transaction():
         found = database.rows("SELECT id, queue FROM jobs_after(%s, %s, %s, %s, %s)", (str(job_id), again, *places()))
     return [Next(**row) for row in found]
+
+
+def unsent(job_ids: Sequence[UUID]) -> None:
+    """Say that these were stamped as sent and could not be: whoever looks next may have them, and their places."""
+    with database.transaction():
+        database.execute("SELECT jobs_unsent(%s::uuid[])", ([str(job_id) for job_id in job_ids],))
 
 
 def others_wait(job_id: UUID | str) -> bool:

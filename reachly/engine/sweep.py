@@ -7,7 +7,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from reachly import database
-from reachly.engine.places import places
+from reachly.engine.places import places, unsent
 from reachly.settings import settings
 
 Send = Callable[[str, UUID], object]
@@ -18,7 +18,7 @@ def sweep(send: Send, most: int = 500) -> int:
 
     The rows are stamped and the stamp committed before anything is sent, so many sweeps may run at once and a sweep
     that dies halfway leaves nothing that a later one does not find. One that cannot be sent (``send`` says ``False``)
-    ends the round: a frozen queue would take its time-out for each of the others.
+    ends the round: a frozen queue would take its time-out for each of the others. Those are due again at once.
     """
     config = settings()
     with database.transaction():
@@ -26,7 +26,8 @@ def sweep(send: Send, most: int = 500) -> int:
             "SELECT id, queue FROM jobs_in_turn(%s, %s, %s, %s, %s, %s)",
             (timedelta(seconds=config.job_send_after), timedelta(seconds=config.job_resend_after), most, *places()),
         )
-    for job in due:
+    for at, job in enumerate(due):
         if send(job["queue"], job["id"]) is False:
+            unsent([job["id"] for job in due[at:]])
             break
     return len(due)
