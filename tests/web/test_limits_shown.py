@@ -102,6 +102,9 @@ def test_a_limit_for_one_search_comes_back_with_it_and_bounds_what_is_held(
     assert [(row["credits_held"], row["params"]["max_credits"]) for row in jobs_of(team)] == [(3, 3)]
     wrong = browser.post("/find", form_of(browser) | {"max_credits": "some"}, at="/find")
     assert (wrong.status_code, "A whole number of credits" in words(wrong)) == (422, True)
+    for huge in ("9" * 12, "0" * 11 + "1" + "9" * 5000):
+        wrong = browser.post("/find", form_of(browser) | {"max_credits": huge}, at="/find")
+        assert (wrong.status_code, "A whole number of credits" in words(wrong)) == (422, True)
     little = browser.post("/find", form_of(browser) | {"max_credits": "2", "reveal": ["email", "phone"]}, at="/find")
     assert "One lead can cost 6 credits" in words(little)
 

@@ -138,7 +138,7 @@ def _read_most(form: Form, values: MultiDict[str, str]) -> None:
     plain = told.replace(",", "").replace(" ", "")
     if not plain:
         return
-    if plain.isascii() and plain.isdigit() and 0 < int(plain[:12]) <= MOST:
+    if plain.isascii() and plain.isdigit() and len(plain) < 12 and 0 < int(plain) <= MOST:
         form.max_credits = int(plain)
     else:
         form.max_credits = told[:20]
