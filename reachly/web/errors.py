@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import peewee
 import structlog
@@ -64,7 +65,7 @@ def _for_people(error: Exception, reference: str) -> Response:
             "store": "The database",
             "retry_after": AWAY_SECONDS,
             "method": request.method,
-            "action": request.full_path.rstrip("?"),
+            "action": _address(),
             "fields": _typed(),
         }
         return page(503, names, AWAY_SECONDS)
@@ -116,10 +117,18 @@ def _rendered(status: int, names: dict[str, Any]) -> str:
         return f"<!doctype html><html lang=en><title>Reachly</title><h1>{status}</h1><p>{_words(status)}</p>"
 
 
+def _address() -> str:
+    """Where the page that tries again asks: here, and on no other server, however the path is written."""
+    query = request.query_string.decode("ascii", "ignore") if request.method == "POST" else ""
+    return quote(request.path) + (f"?{query}" if query else "")
+
+
 def _typed() -> list[tuple[str, str]]:
-    """The fields of the form that could not be taken, so that it can be sent again; passwords and keys stay out."""
+    """What was asked for, so that it can be asked again: the fields of the form that could not be taken, without
+    passwords and keys, or those of the address, which a form that is sent by GET would leave out.
+    """
     if request.method != "POST":
-        return []
+        return list(request.args.items(multi=True))
     return [(name, value) for name, value in request.form.items(multi=True) if "password" not in name and name != "key"]
 
 

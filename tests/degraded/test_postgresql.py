@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -43,8 +44,6 @@ def _refused() -> Iterator[None]:
 
 def _resent(page: str) -> dict[str, list[str]]:
     """The fields that the page would send again."""
-    from html import unescape
-
     found: dict[str, list[str]] = {}
     for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page):
         found.setdefault(name, []).append(unescape(value))
@@ -82,6 +81,27 @@ def test_a_password_is_not_kept_in_a_page_that_tries_again(browser: Browser) -> 
         away = browser.post("/settings/password", {"password": "hunter2hunter2", "name": "Ada"})
     assert away.status_code == 503
     assert "hunter2" not in away.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/%5Cevil.example", "/%09/evil.example", "/%2Fevil.example", "/jobs%3Fq=%22%3E%3Cb%3E"]
+)
+def test_a_page_that_tries_again_asks_nobody_else(browser: Browser, path: str) -> None:
+    browser.token()
+    with _refused():
+        away = browser.client.get(path)
+    assert away.status_code == 503
+    (action,) = re.findall(r'action="([^"]*)"', away.text)
+    # As browsers read addresses: a backslash is a slash, and tabs and line breaks are not there.
+    assert re.fullmatch(r"/[^/\\\s?][^\\\s?]*", unescape(action)), action
+
+
+def test_a_list_that_could_not_be_shown_is_asked_for_again_with_its_filters(browser: Browser) -> None:
+    browser.token()
+    with _refused():
+        away = browser.client.get("/jobs?state=open&q=%C3%A9%26%22%3E&q=b")
+    assert 'action="/jobs"' in away.text
+    assert _resent(away.text) == {"state": ["open"], "q": ['é&">', "b"]}
 
 
 def test_a_fragment_that_could_not_be_had_leaves_the_form_on_the_page(browser: Browser, outside: Outside) -> None:
