@@ -9,7 +9,7 @@ from reachly.settings import settings
 
 
 def forget(most: int = 100) -> int:
-    """Forget for at most so many jobs of each sort and return how many those were.
+    """Forget all that is due, ``most`` in one transaction, and return how many jobs and answers those were.
 
     May run any number of times and at once; what a run that dies leaves behind is found by the next. Leads, credits and
     the stories of jobs stay.
@@ -21,7 +21,15 @@ def forget(most: int = 100) -> int:
         ("jobs_free_keys", timedelta(hours=config.idempotency_hours)),
         ("answers_forget", timedelta(hours=config.idempotency_hours)),
     ):
-        with transaction():
-            told = one(f"SELECT {function}(%s, %s) AS jobs", (after, most))
-        gone += told["jobs"] if told else 0
+        # Until nothing is left: requests come faster than a fixed number per round, and would pile up for ever.
+        while many := _batch(function, after, most):
+            gone += many
+            if many < most:
+                break
     return gone
+
+
+def _batch(function: str, after: timedelta, most: int) -> int:
+    with transaction():
+        told = one(f"SELECT {function}(%s, %s) AS many", (after, most))
+    return int(told["many"]) if told else 0

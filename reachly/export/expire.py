@@ -29,18 +29,28 @@ def expire() -> int:
     ``StorageAway``.
     """
     global _look_at
-    with transaction():
-        due = rows("SELECT * FROM exports_expired(%s)", (_MOST,))
-    for export in due:
-        storage.delete(export["path"], manifest_of(export["path"]))
-        with scope(export["workspace_id"]):
-            execute("UPDATE exports SET deleted_at = now() WHERE id = %s AND deleted_at IS NULL", (export["id"],))
+    gone = 0
+    # Until none is left: a fixed number per round would leave ever more behind where more are made.
+    while due := _delete_due():
+        gone += due
+        if due < _MOST:
+            break
     with _looking:
         look = time.monotonic() >= _look_at
         if look:
             _look_at = time.monotonic() + _LOOK_FOR_STRAYS_EVERY
     if look:
         remove_strays()
+    return gone
+
+
+def _delete_due() -> int:
+    with transaction():
+        due = rows("SELECT * FROM exports_expired(%s)", (_MOST,))
+    for export in due:
+        storage.delete(export["path"], manifest_of(export["path"]))
+        with scope(export["workspace_id"]):
+            execute("UPDATE exports SET deleted_at = now() WHERE id = %s AND deleted_at IS NULL", (export["id"],))
     return len(due)
 
 

@@ -86,3 +86,19 @@ def test_a_key_is_free_again_after_its_time_but_not_that_of_a_retry(team) -> Non
     assert ask(team, "api:old").job_id != old
     assert ask(team, "api:young").job_id == young
     assert ask(team, "retry:it").job_id == retried
+
+
+def test_one_round_forgets_all_that_is_due_however_much_came(team) -> None:
+    keys = [ask(team, f"api:{number}").job_id for number in range(5)]
+    for job_id in keys:
+        _age(job_id, timedelta(hours=settings().idempotency_hours, minutes=1))
+    owner = owner_database(settings())
+    with owner.connection_context():
+        owner.execute_sql(
+            "INSERT INTO answers (workspace_id, key, digest, created_at)"
+            " SELECT %s, 'old:' || n, 'x', now() - interval '2 days' FROM generate_series(1, 7) n",
+            (team.workspace_id,),
+        )
+    forget(most=2)
+    assert [job(team, each)["idempotency_key"] for each in keys] == [None] * 5
+    assert rows(team, "SELECT key FROM answers WHERE key LIKE 'old:%%'") == []

@@ -201,6 +201,15 @@ def test_an_expired_file_is_deleted_and_its_row_stays(team, files) -> None:
     assert expire() == 0
 
 
+def test_one_round_deletes_all_that_expired_however_many(team, files, monkeypatch) -> None:
+    monkeypatch.setattr("reachly.export.expire._MOST", 2)
+    for _ in range(3):
+        finish(ask(team.workspace_id, team.user_id, ALL).job_id)
+    as_owner("UPDATE exports SET expires_at = now() - interval '1 s' WHERE workspace_id = %s", (team.workspace_id,))
+    assert expire() == 3
+    assert files() == []
+
+
 def test_files_without_a_row_are_removed_when_they_are_old(team, claimed, files, folder) -> None:
     finish(ask(team.workspace_id, team.user_id, ALL).job_id)
     stray = claimed(ALL)
