@@ -119,8 +119,12 @@ class WakingBroker(RedisBroker):
         self._enqueue(keys=[f"{self.namespace}:{queue_name}", self.wake_list(queue_name)], args=[message_id, data])
 
     def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 5000) -> Any:
-        """A consumer that holds no more messages than there are threads for them."""
-        threads = settings().worker_threads
+        """A consumer that holds no more messages than there are threads for them.
+
+        A worker asks for two for each of its threads. With fewer threads than the setting says, interactive messages
+        would always be at hand, and bulk would wait until there are none.
+        """
+        threads = min(settings().worker_threads, max(1, prefetch // 2))
         most = max(1, threads // 2) if queue_name.startswith("bulk") else threads
         return super().consume(queue_name, prefetch=min(prefetch, most), timeout=timeout)
 
