@@ -49,6 +49,9 @@ end
 _HOARD = 32
 """Consumers that hold this many messages fetch again only when half of them are done."""
 
+_SPEAK_EVERY = 3.0
+"""Well within the ten seconds after which others take a silent worker for dead."""
+
 
 class _WakingConsumer(_RedisConsumer):
     """Fetches; where nothing was to be had it blocks on the wake list instead of sleeping and looking again.
@@ -60,6 +63,7 @@ class _WakingConsumer(_RedisConsumer):
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self._done: list[str] = []
+        self._spoke = 0.0
 
     def ack(self, message: Any) -> None:
         """Remember the message as done; it is written with the next fetch."""
@@ -71,6 +75,15 @@ class _WakingConsumer(_RedisConsumer):
             done, self._done = self._done, []
             self.broker.acknowledge(self.queue_name, done)
 
+    def _speak(self) -> None:
+        """Say that this worker lives, as each fetch does: one that has all hands full is not dead, its messages are not
+        to be given to others, and it is one of those that people see at work.
+        """
+        if time.monotonic() - self._spoke >= _SPEAK_EVERY:
+            self._spoke = time.monotonic()
+            self._acknowledge()
+            self.broker.do_fetch(self.queue_name, 0)
+
     def __next__(self) -> Any:
         try:
             if self.message_cache:
@@ -78,7 +91,9 @@ class _WakingConsumer(_RedisConsumer):
             free = self.prefetch - self.outstanding_message_count
             if free <= 0 or (self.prefetch >= _HOARD and free < self.prefetch // 2):
                 time.sleep(0.001)
+                self._speak()
                 return None
+            self._spoke = time.monotonic()
             self._acknowledge()
             self.message_cache = self.broker.do_fetch(self.queue_name, free)
             if self.message_cache:
