@@ -71,8 +71,8 @@ class Room(Protocol):
     def take(self) -> str:
         """A slot for one call; raises :class:`ProviderBusy` where there is none."""
 
-    def give(self, token: str, spent: int = 0, *, failed: bool = False) -> None:
-        """Frees the slot after a call that took ``spent`` milliseconds."""
+    def give(self, token: str, spent: int = -1, *, failed: bool = False) -> None:
+        """Frees the slot after a call that took ``spent`` milliseconds; below none where it was never made."""
 
 
 class Client:

@@ -14,6 +14,7 @@ from reachly.providers.shared_state import SharedState
 
 REMEMBERED = 60_000
 """A provider that was slow counts as slow for this long (ms), or until its calls are as many as ever."""
+_NEVER_MADE = -1
 
 TAKE = """
 local now, most, kept = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
@@ -33,6 +34,7 @@ return 0
 GIVE = """
 local now, most, spent, slow = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4] == '1'
 redis.call('HDEL', KEYS[1], 'slot:' .. ARGV[5])
+if spent < 0 then return 0 end
 local room = math.min(most, tonumber(redis.call('HGET', KEYS[1], 'room') or most))
 if slow then
   local shrunk = tonumber(redis.call('HGET', KEYS[1], 'shrunk') or '0')
@@ -94,8 +96,11 @@ class Slots:
             )
         return token
 
-    def give(self, token: str, spent: int = 0, *, failed: bool = False) -> None:
-        """Free the slot after a call of ``spent`` milliseconds; ``failed`` where the provider gave no answer of use."""
+    def give(self, token: str, spent: int = _NEVER_MADE, *, failed: bool = False) -> None:
+        """Free the slot after a call of ``spent`` milliseconds; ``failed`` where the provider gave no answer of use.
+
+        Without ``spent`` the call was never made, which says nothing of how the provider is.
+        """
         slow = int(failed or spent > self._slow)
         self._state.change(GIVE, _give_here, (self._now(), self._most, spent, slow, token))
 
@@ -122,6 +127,8 @@ def _take_here(state: dict[str, str], now: int, most: int, kept: int, token: str
 
 def _give_here(state: dict[str, str], now: int, most: int, spent: int, slow: int, token: str) -> int:
     state.pop(f"slot:{token}", None)
+    if spent < 0:
+        return 0
     room = min(most, int(state.get("room", most)))
     if slow:
         if now - int(state.get("shrunk", 0)) < max(1000, spent):

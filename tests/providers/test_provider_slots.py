@@ -105,3 +105,12 @@ def test_the_slot_of_a_worker_that_died_frees_itself(store) -> None:
     assert room_for(room) == 0
     clock.at += 21
     assert room_for(room) == 4
+
+
+def test_a_slot_whose_call_was_never_made_tells_nothing_of_the_provider(store) -> None:
+    room = slots(store, uuid4().hex)
+    room.give(room.take(), 6000)
+    assert room_for(room) == 2
+    for _ in range(20):
+        room.give(room.take())
+    assert (room_for(room), room.room().slow) == (2, True)
