@@ -159,12 +159,15 @@ def ground() -> Iterator[tuple[str, str]]:
 
 
 @contextmanager
-def arena(template: str, sandbox: str) -> Iterator[Arena]:
-    """An arena whose database is a copy of ``template``; this process's settings point straight at it."""
+def arena(template: str, sandbox: str, furnish: Callable[[], None] = lambda: None) -> Iterator[Arena]:
+    """An arena whose database is a copy of ``template`` and furnished by the caller; this process's settings point
+    straight at it.
+    """
     name = f"{template}_{uuid4().hex[:8]}"
     _copy(template, name)
     _as_admin(f'ALTER DATABASE "{name}" SET synchronous_commit = off')  # processes die here, and no machine
     _point(name)
+    furnish()
     for offset in (0, 1):
         redis.Redis.from_url(settings().redis_at(offset)).flushdb()
     between = Between(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,19 +34,41 @@ class Walked:
     breaches: list[str] = field(default_factory=list)
 
 
-def walk(arena: Arena, scenario: Scenario, every: int = 1, offset: int = 0, most: int | None = None) -> Walked:
-    """Die at every point, or at every so-manieth from ``offset`` on; with ``most`` only until so many breaches."""
+Choose = Callable[[list[Point]], list[Point]]
+
+
+def everywhere(points: list[Point]) -> list[Point]:
+    """All of them."""
+    return points
+
+
+def each(every: int, offset: int, most: int | None = None) -> Choose:
+    """Every so-manieth from ``offset`` on."""
+    return lambda points: points[offset % every :: every][:most]
+
+
+def spread(number: int, offset: int) -> Choose:
+    """So many, as far apart as can be; ``offset`` moves them on."""
+    return lambda points: each(max(1, len(points) // number), offset, number)(points)
+
+
+def walk(
+    arena: Arena, scenario: Scenario, choose: Choose = everywhere, most: int | None = None, warm: bool = False
+) -> Walked:
+    """Die at the points chosen; with ``most`` only until so many breaches. ``warm`` says that others were played here
+    before.
+    """
     started = time.monotonic()
     walked = Walked(scenario.name)
-    _play(arena, scenario, None)  # makes what a process makes once: prepared plans, caches, first rows
+    if not warm:
+        _play(arena, scenario, None)  # makes what is made once: prepared plans, caches, first rows
     clean, wrong = _play(arena, scenario, None)
     walked.breaches += [f"{scenario.name}, undisturbed: {words}" for words in wrong]
     if not clean:
         walked.seconds = time.monotonic() - started
         return walked
     told = {channel: words for channel, words in clean["messages"].items() if channel in scenario.channels}
-    points = places(told)
-    for point in points[offset % every :: every]:
+    for point in choose(places(told)):
         if most is not None and len(walked.breaches) >= most:
             break
         found, wrong = _play(arena, scenario, point)

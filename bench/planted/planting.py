@@ -27,9 +27,9 @@ def into_process() -> None:
         replacements.REPLACEMENTS[name]()
 
 
-def into_database() -> None:
+def into_database(fault: Planted | None = None) -> None:
     """Replace the pieces of functions, and run what the fault runs, as the schema's owner."""
-    fault = chosen()
+    fault = fault or chosen()
     owner = owner_database(settings())
     with owner.connection_context():
         for function, right, wrong in fault.functions:
