@@ -40,13 +40,16 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """One thing a process does. ``afterwards`` is the rest of the story and tells what is wrong with it."""
+    """One thing a process does. ``afterwards`` is the rest of the story and tells what is wrong with it, ``ends`` is
+    what the last job comes to where nobody dies.
+    """
 
     name: str
     act: str
     prepare: Callable[[str], Stage]
     afterwards: Callable[[Stage, Arena], list[str]]
     channels: tuple[str, ...] = EVERYTHING
+    ends: str = "succeeded"
 
 
 def wanted(limit: int = 25, *sources: str) -> dict[str, Any]:
@@ -158,9 +161,9 @@ def _found_all(team: Team, job_id: str) -> None:
 
 
 def _poison(team: Team, job_id: str) -> None:
-    """It stopped five workers."""
+    """It stopped five workers, and got no further between them."""
     _running(team, job_id)
-    team.rows("UPDATE jobs SET crashes = 5 WHERE id = %s RETURNING id", job_id)
+    team.rows("UPDATE jobs SET crashes = 5, crashed_done = progress_done WHERE id = %s RETURNING id", job_id)
     recovery.time_passes(team)
 
 
@@ -274,15 +277,17 @@ SCENARIOS = (
     Scenario("request", "post", _requested(wanted()), _same_again),
     Scenario("replay", "post", _requested(wanted(5, "lusha"), first=True), _same_again),
     Scenario("request an export", "post", _requested({"format": "csv"}, "/api/leads/export"), _same_again),
-    Scenario("cancel queued", "post", _to_cancel(lambda *_: None), _cancelled_again),
-    Scenario("cancel waiting", "post", _to_cancel(_waiting), _cancelled_again),
-    Scenario("cancel running", "post", _to_cancel(_running), _cancelled_again),
+    Scenario("cancel queued", "post", _to_cancel(lambda *_: None), _cancelled_again, ends="cancelled"),
+    Scenario("cancel waiting", "post", _to_cancel(_waiting), _cancelled_again, ends="cancelled"),
+    Scenario("cancel running", "post", _to_cancel(_running), _cancelled_again, ends="cancelled"),
     Scenario("retry", "post", _stopped, _retried_again),
     Scenario("work", "work", _work(wanted(), faults=_ONCE_BUSY), quiet),
     Scenario("work, collect", "work", _work(wanted(25, "clay"), _pending), quiet),
     Scenario("settle", "work", _work(wanted(25, "lusha"), _found_all), quiet),
-    Scenario("fail", "work", _work(wanted(5, "lusha"), faults=[{"kind": "key_refused", "times": None}]), quiet),
-    Scenario("fail by crashes", "work", _work(wanted(25, "lusha"), _poison), quiet),
+    Scenario(
+        "fail", "work", _work(wanted(5, "lusha"), faults=[{"kind": "key_refused", "times": None}]), quiet, ends="failed"
+    ),
+    Scenario("fail by crashes", "work", _work(wanted(25, "lusha"), _poison), quiet, ends="failed"),
     Scenario("stumble", "stumble", _work(wanted(5, "lusha")), quiet),
     Scenario("renew", "renew", _work(wanted(5, "lusha")), quiet),
     Scenario("hand back", "hand_back", _work(wanted(25, "lusha")), quiet),

@@ -67,6 +67,10 @@ def walk(
     if not clean:
         walked.seconds = time.monotonic() - started
         return walked
+    if (came_to := clean["jobs"][-1][1]) != scenario.ends:
+        walked.breaches.append(
+            f"{scenario.name}, undisturbed: the job {came_to}, and the story is one that {scenario.ends}"
+        )
     told = {channel: words for channel, words in clean["messages"].items() if channel in scenario.channels}
     for point in choose(places(told)):
         if most is not None and len(walked.breaches) >= most:
