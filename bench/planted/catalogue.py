@@ -58,7 +58,7 @@ FAULTS = (
     # The ledger
     _piece("holds more than there is", "ledger_move", "v_available < p_credits", "v_available < 0", REQUEST),
     _piece("the balance comes before the key", "job_request", "IF p_key IS NOT NULL THEN", _BALANCE_FIRST, REQUEST),
-    _piece("no look-up of the key", "job_request", "j.idempotency_key = p_key;", "false;", f"{CRASH}replay", REQUEST),
+    _piece("no look-up of the key", "job_request", "j.idempotency_key = p_key;", "false;", REQUEST),
     Planted(
         "the hold is outside the job's transaction",
         (f"{CRASH}request",),
