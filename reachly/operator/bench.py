@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import runpy
+import signal
 import sys
 from pathlib import Path
 
@@ -20,6 +21,7 @@ def main(arguments: argparse.Namespace) -> int:
     script = _programs().get(arguments.name)
     if script is None:
         raise Mishap(f"There is no bench {arguments.name!r}; there are: {', '.join(sorted(_programs())) or 'none yet'}")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what the bench started ends with it
     with throwaway(durable=True) as stores:
         folder = stores.postgres.home.path / "storage"
         folder.mkdir()
