@@ -8,7 +8,18 @@ from flask import Flask
 
 from reachly.api import problem
 
-GROUPS = ("auth", "users", "generate", "leads", "export", "jobs", "events", "files", "hooks", "document")
+GROUPS = (
+    "auth",
+    "users",
+    "generate",
+    "leads",
+    "export",
+    "jobs",
+    "events",
+    "files",
+    "hooks",
+    "document",
+)
 """The modules with calls; each exposes ``bp``."""
 
 __all__ = ["problem", "start"]
