@@ -1,5 +1,7 @@
 -- Leads kept together: personal or the team's, in an order, with notes and tags; and who was let in.
 
+-- `editing`: whether everybody of the team who may write changes the list, or its owner and those who run the workspace.
+
 CREATE TABLE lists (
     workspace_id  uuid NOT NULL REFERENCES workspaces,
     id            uuid NOT NULL DEFAULT uuidv7(),
@@ -7,6 +9,7 @@ CREATE TABLE lists (
     name          text NOT NULL CHECK (length(name) BETWEEN 1 AND 120),
     description   text NOT NULL DEFAULT '' CHECK (length(description) <= 2000),
     visibility    text NOT NULL DEFAULT 'team' CHECK (visibility IN ('personal', 'team')),
+    editing       text NOT NULL DEFAULT 'team' CHECK (editing IN ('team', 'owner')),
     created_at    timestamptz NOT NULL DEFAULT now(),
     updated_at    timestamptz NOT NULL DEFAULT now(),
     deleted_at    timestamptz,
@@ -47,13 +50,75 @@ CREATE TABLE list_members (
 );
 CREATE INDEX list_members_user ON list_members (user_id) WHERE revoked_at IS NULL;
 
+-- The lists of any workspace that somebody shared with the person in scope: those with this role, or with any.
+--
+-- Access ends the moment it is taken back or over, and with the list.
+CREATE FUNCTION scope_shared(p_role text DEFAULT NULL) RETURNS SETOF uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT m.list_id FROM list_members m JOIN lists l ON l.workspace_id = m.workspace_id AND l.id = m.list_id
+     WHERE scope_workspace() IS NOT NULL AND m.user_id = scope_user() AND (p_role IS NULL OR m.role = p_role)
+       AND m.revoked_at IS NULL AND (m.expires_at IS NULL OR m.expires_at > now()) AND l.deleted_at IS NULL
+$$;
+REVOKE EXECUTE ON FUNCTION scope_shared FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION scope_shared TO reachly_app;
+
 CALL guard_tenant_table('lists');
 CALL guard_tenant_table('list_contacts');
 CALL guard_tenant_table('list_members');
+
+-- A personal list is there for its owner alone; the house, which works without a person, fills it for them.
+ALTER POLICY tenant ON lists
+    USING (workspace_id = scope_workspace() AND (visibility = 'team' OR owner_id = scope_user() OR scope_user() IS NULL))
+    WITH CHECK (workspace_id = scope_workspace() AND (visibility = 'team' OR owner_id = scope_user() OR scope_user() IS NULL));
+CREATE POLICY shared ON lists FOR SELECT TO reachly_app USING (id IN (SELECT scope_shared()));
 CALL guard_writers('lists');
-CALL guard_writers('list_contacts');
+CREATE POLICY editors ON lists AS RESTRICTIVE FOR UPDATE TO reachly_app
+    USING (editing = 'team' OR owner_id = scope_user() OR scope_user() IS NULL OR (SELECT scope_runs()));
+
+-- The lists of the workspace in scope that whoever is in scope may change. Read under the policies above.
+CREATE FUNCTION scope_edited() RETURNS SETOF uuid LANGUAGE sql STABLE AS $$
+    SELECT l.id FROM lists l
+     WHERE l.workspace_id = scope_workspace() AND scope_writes()
+       AND (l.editing = 'team' OR l.owner_id = scope_user() OR scope_user() IS NULL OR scope_runs())
+$$;
+GRANT EXECUTE ON FUNCTION scope_edited TO reachly_app;
+
+-- Who sees a list sees who is on it. Beyond those who may change the list, a guest who edits changes notes, tags and order.
+ALTER POLICY tenant ON list_contacts
+    USING (workspace_id = scope_workspace() AND list_id IN (SELECT l.id FROM lists l WHERE l.workspace_id = scope_workspace()))
+    WITH CHECK (workspace_id = scope_workspace() AND list_id IN (SELECT l.id FROM lists l WHERE l.workspace_id = scope_workspace()));
+CREATE POLICY shared ON list_contacts FOR SELECT TO reachly_app USING (list_id IN (SELECT scope_shared()));
+CREATE POLICY shared_editing ON list_contacts FOR UPDATE TO reachly_app USING (list_id IN (SELECT scope_shared('editor')));
+CREATE POLICY writers_insert ON list_contacts AS RESTRICTIVE FOR INSERT TO reachly_app
+    WITH CHECK (list_id IN (SELECT scope_edited()));
+CREATE POLICY writers_update ON list_contacts AS RESTRICTIVE FOR UPDATE TO reachly_app
+    USING (list_id IN (SELECT scope_edited()) OR list_id IN (SELECT scope_shared('editor')));
+CREATE POLICY writers_delete ON list_contacts AS RESTRICTIVE FOR DELETE TO reachly_app
+    USING (list_id IN (SELECT scope_edited()));
+
+-- Whom a list is shared with is known to who sees the list in its workspace; a guest knows of nobody but themselves.
+ALTER POLICY tenant ON list_members
+    USING (workspace_id = scope_workspace() AND list_id IN (SELECT l.id FROM lists l WHERE l.workspace_id = scope_workspace()))
+    WITH CHECK (workspace_id = scope_workspace() AND list_id IN (SELECT scope_edited()));
+CREATE POLICY shared ON list_members FOR SELECT TO reachly_app
+    USING (user_id = scope_user() AND list_id IN (SELECT scope_shared()));
 CALL guard_writers('list_members');
+
+-- A list has changed when anything on it has, by whomever: guests may not write into lists themselves.
+CREATE FUNCTION list_changed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    UPDATE lists l SET updated_at = now() FROM (SELECT DISTINCT c.workspace_id, c.list_id FROM changed c) c
+     WHERE l.workspace_id = c.workspace_id AND l.id = c.list_id;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER list_changed_insert AFTER INSERT ON list_contacts REFERENCING NEW TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION list_changed();
+CREATE TRIGGER list_changed_update AFTER UPDATE ON list_contacts REFERENCING NEW TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION list_changed();
+CREATE TRIGGER list_changed_delete AFTER DELETE ON list_contacts REFERENCING OLD TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION list_changed();
+
 GRANT SELECT, INSERT ON lists, list_contacts, list_members TO reachly_app;
-GRANT UPDATE (name, description, visibility, owner_id, updated_at, deleted_at) ON lists TO reachly_app;
+GRANT UPDATE (name, description, visibility, editing, owner_id, updated_at, deleted_at) ON lists TO reachly_app;
 GRANT UPDATE (position, note, tags), DELETE ON list_contacts TO reachly_app;
 GRANT UPDATE (role, expires_at, revoked_at) ON list_members TO reachly_app;

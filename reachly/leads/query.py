@@ -22,7 +22,7 @@ _CHOICES: dict[str, Mapping[str, str]] = {
     "company_size": {size.value: size.label for size in COMPANY_SIZES},
     "email_status": EMAIL_STATUSES,
 }
-_LISTS = ("source", "country", "industry", "seniority", "department", "company_size", "email_status")
+_LISTS = ("source", "country", "industry", "seniority", "department", "company_size", "email_status", "tag")
 FACETS = ("industry", "job_title", "location", "company_size", "seniority", "department", "keyword", "company_domain")
 """What programs filter by as in a search for leads; each has an ``exclude_`` twin."""
 _FACETS = (*FACETS, *(f"exclude_{name}" for name in FACETS))
@@ -35,12 +35,15 @@ _FALSE = ("0", "false", "no", "off")
 class LeadQuery:
     """Which leads, in which order. Values of one filter are alternatives, filters narrow each other down.
 
-    ``has_email`` and ``has_phone`` ask for what the workspace may see, not for what somebody could sell.
-    ``created_before`` is exclusive. ``lead_ids`` picks leads by hand; ``None`` means that nobody picked.
+    ``has_email`` and ``has_phone`` ask for what the workspace may see, not for what somebody could sell. ``tag`` means
+    tags on the list ``list_id``, or on any list. ``created_before`` is exclusive. ``lead_ids`` picks leads by hand;
+    ``None`` means that nobody picked.
     """
 
     q: str = ""
     job_id: UUID | None = None
+    list_id: UUID | None = None
+    tag: tuple[str, ...] = ()
     source: tuple[str, ...] = ()
     country: tuple[str, ...] = ()
     industry: tuple[str, ...] = ()
@@ -152,6 +155,8 @@ def _read(name: str, given: list[str]) -> Any:
         return text
     if name == "job_id":
         return _uuid(text, "There is no such job.")
+    if name == "list_id":
+        return _uuid(text, "There is no such list.")
     return _instant(text, whole_day=name == "created_before")
 
 

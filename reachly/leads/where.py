@@ -28,6 +28,8 @@ def where(query: LeadQuery) -> tuple[str, list[Any]]:
         add("l.id = ANY (%s::uuid[])", [str(lead_id) for lead_id in query.lead_ids])
     if query.job_id is not None:
         add("l.job_id = %s", str(query.job_id))
+    if query.list_id is not None or query.tag:
+        add(*_listed(query))
     for name in ("source", "country", "email_status"):
         if values := getattr(query, name):
             add(f"l.{name} = ANY (%s)", list(values))
@@ -49,6 +51,25 @@ def where(query: LeadQuery) -> tuple[str, list[Any]]:
     if words := query.q.split()[:_WORDS]:
         add(*_search(words))
     return " AND ".join(conditions), params
+
+
+def _listed(query: LeadQuery) -> tuple[str, *tuple[Any, ...]]:
+    """A condition that a lead is on a list, with a tag, or both; what others keep to themselves does not count.
+
+    Lists of other workspaces that are shared with the person are not asked: they tell nothing of these leads.
+    """
+    on = (
+        "SELECT m.contact_id FROM list_contacts m JOIN lists s ON s.workspace_id = m.workspace_id AND s.id = m.list_id"
+        " WHERE m.workspace_id = scope_workspace() AND s.deleted_at IS NULL"
+    )
+    params: list[Any] = []
+    if query.list_id is not None:
+        on += " AND m.list_id = %s"
+        params.append(str(query.list_id))
+    if query.tag:
+        on += " AND m.tags && %s"
+        params.append(list(query.tag))
+    return f"l.contact_id IN ({on})", *params
 
 
 def _facet(name: str, values: tuple[str, ...]) -> tuple[str, list[str]]:

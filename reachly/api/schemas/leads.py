@@ -174,6 +174,8 @@ class LeadFilters(SearchFilters):
 
     q: str | None = Field(None, max_length=200, description="Fuzzy over name, title, company and e-mail.")
     job_id: UUID | None = None
+    list_id: UUID | None = Field(None, description="Those on this list.")
+    tag: list[str] = Field([], max_length=MOST_VALUES, description="Those with one of these tags on a list.")
     source: list[str] = Field([], max_length=MOST_VALUES)
     country: list[str] = Field([], max_length=MOST_VALUES)
     email_status: list[Literal["valid", "accept_all", "invalid", "unknown"]] = Field([], max_length=4)
@@ -187,6 +189,8 @@ class LeadFilters(SearchFilters):
             self.chosen(),
             q=(self.q or "").strip(),
             job_id=self.job_id,
+            list_id=self.list_id,
+            tag=tuple(self.tag),
             source=tuple(self.source),
             country=tuple(self.country),
             email_status=tuple(self.email_status),

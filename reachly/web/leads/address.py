@@ -12,7 +12,7 @@ from flask import request
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
-from reachly.database import scope
+from reachly.database import one, scope
 from reachly.engine import look
 from reachly.leads import LeadQuery
 from reachly.leads.query import EMAIL_STATUSES, FACETS
@@ -39,7 +39,7 @@ FILTERS = {
     "source": "Source",
     "email_status": "Verdict",
 }
-WORDS = {"job_title": "Title", "location": "Location", "company_domain": "Domain", "keyword": "Keyword"}
+WORDS = {"job_title": "Title", "location": "Location", "company_domain": "Domain", "keyword": "Keyword", "tag": "Tag"}
 """Filters that take any words."""
 EXCLUDED = {f"exclude_{name}": f"Not {(FILTERS | WORDS)[name].lower()}" for name in FACETS}
 FLAGS = {
@@ -128,6 +128,13 @@ def job_name(job_id: UUID) -> str:
     return (job.name or f"number {job.number}") if job else "that is not here"
 
 
+def list_name(list_id: UUID) -> str:
+    """The name of a list that this person sees, as far as there is such a list."""
+    with scope(current_user.workspace_id, current_user.user_id):
+        row = one("SELECT name FROM lists WHERE workspace_id = scope_workspace() AND id = %s", (str(list_id),))
+    return row["name"] if row else "that is not here"
+
+
 def chosen(query: LeadQuery) -> list[dict[str, str]]:
     """A chip for everything that narrows the list."""
     chips = [
@@ -146,6 +153,8 @@ def chosen(query: LeadQuery) -> list[dict[str, str]]:
             chips.append({"name": name, "value": "true" if flag else "false", "of": of, "label": words[flag]})
     if query.job_id:
         chips.append({"name": "job_id", "value": str(query.job_id), "of": "Job", "label": job_name(query.job_id)})
+    if query.list_id:
+        chips.append({"name": "list_id", "value": str(query.list_id), "of": "List", "label": list_name(query.list_id)})
     for name, of in (("created_from", "From"), ("created_before", "Before")):
         instant = getattr(query, name)
         if instant:

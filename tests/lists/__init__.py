@@ -1,0 +1,1 @@
+"""Lists: kept, ordered, combined, shared."""
