@@ -1,5 +1,5 @@
-"""The schedule, a process beside the workers: sweeps open jobs, deletes what expired, forgets what is not needed, and
-proves the books every night.
+"""The schedule, a process beside the workers: sweeps open jobs, sends mail, deletes what expired, forgets what is not
+needed, and proves the books every night.
 
 Several may run at once; the rows decide.
 """
@@ -15,7 +15,7 @@ import structlog
 
 from jobs.broker import stopping
 from jobs.direct import Direct
-from reachly import audit, logs
+from reachly import audit, logs, mail
 from reachly.engine.forget import forget
 from reachly.engine.sweep import sweep
 from reachly.export.expire import expire
@@ -37,6 +37,8 @@ def run() -> None:
         signal.signal(name, lambda *_: stopping.stop())
     for tidy in (expire, forget, audit.nightly):
         threading.Thread(target=_repeat, args=(tidy, _TIDY_EVERY, stop), name=tidy.__name__, daemon=True).start()
+    for act, every in ((mail.send_due, settings().mail_every), (mail.forget, _TIDY_EVERY)):
+        threading.Thread(target=_repeat, args=(act, every, stop), name=f"mail_{act.__name__}", daemon=True).start()
     direct = Direct()
     _repeat(lambda: _sweep(direct), settings().job_sweep, stop)
     direct.wait(settings().worker_stop)

@@ -40,7 +40,7 @@ CREATE TABLE mails (
     id            uuid NOT NULL DEFAULT uuidv7(),
     user_id       uuid REFERENCES users,
     recipient     text NOT NULL CHECK (length(recipient) BETWEEN 3 AND 254),
-    kind          text NOT NULL,
+    kind          text NOT NULL CHECK (kind ~ '^[a-z_]+[.][a-z_]+$'),
     subject       text NOT NULL CHECK (length(subject) BETWEEN 1 AND 250 AND subject !~ '[\r\n]'),
     text          text NOT NULL,
     html          text,

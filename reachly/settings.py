@@ -100,6 +100,16 @@ class Settings(BaseSettings):
     export_days: Annotated[float, Field(gt=0)] = 7
     export_chunk_bytes: Count = 1_048_576
 
+    # Mail
+    smtp_url: SecretStr = SecretStr("")
+    mail_from: str = "Reachly <reachly@localhost.localdomain>"
+    smtp_timeout: Seconds = 15
+    mail_every: Seconds = 2
+    mail_attempts: Count = 15
+    mail_backoff: Seconds = 30
+    mail_days: Annotated[float, Field(gt=0)] = 30
+    invitation_days: Annotated[float, Field(gt=0)] = 14
+
     # Providers
     provider_connect_timeout: Seconds = 4
     provider_read_timeout: Seconds = 12

@@ -21,6 +21,15 @@ class Outside:
 
     url: str
     key: str
+    smtp_url: str = ""
+
+    def inbox(self, to: str) -> list[dict[str, Any]]:
+        """The mails that came for one address, the newest last."""
+        return httpx.get(f"{self.url}/inbox", params={"to": to}).json()["mails"]
+
+    def spoil_mail(self, *faults: dict[str, Any]) -> None:
+        """Plan what goes wrong with the next mails; nothing without arguments."""
+        httpx.put(f"{self.url}/inbox", json={"faults": list(faults)}).raise_for_status()
 
     def play(self, **behaviour: Any) -> None:
         """Set latency, faults, credits, limits … of the account; see the sandbox's control address."""
@@ -54,8 +63,10 @@ def running() -> Iterator[str]:
 
 def use(url: str) -> Outside:
     """Point this process's settings at a fresh account of the sandbox."""
-    outside = Outside(url, f"sandbox-{uuid4().hex}")
+    smtp = httpx.get(f"{url}/inbox").json()["smtp_port"]
+    outside = Outside(url, f"sandbox-{uuid4().hex}", f"smtp+plain://127.0.0.1:{smtp}")
     config = settings()
+    config.smtp_url = SecretStr(outside.smtp_url)
     config.lusha_api_key = config.clay_api_key = SecretStr(outside.key)
     config.lusha_base_url, config.clay_base_url = url, f"{url}/public/v0"
     config.clay_email_routine, config.clay_phone_routine = "function:t_work_email", "function:t_mobile_phone"

@@ -39,8 +39,27 @@ def check(chosen: Settings, given: set[str]) -> Iterator[Finding]:
             "CLAY_WEBHOOK_ID is set without CLAY_WEBHOOK_SECRET: what Clay delivers is refused",
             "set the secret that Clay showed when the webhook was made",
         )
+    yield _mail(chosen)
     if chosen.job_resend_after <= chosen.job_sweep:
         yield warn("JOB_RESEND_AFTER is not longer than JOB_SWEEP", "messages would be sent at every sweep: raise it")
+
+
+def _mail(chosen: Settings) -> Finding:
+    from reachly.mailer import Route
+
+    url = chosen.smtp_url.get_secret_value()
+    if not url:
+        return warn(
+            "SMTP_URL is not set: no mail goes out, and whoever invites somebody has to hand the link over",
+            "set it to your mail server, such as smtp://user:password@mail.example.com:587",
+        )
+    try:
+        way = Route.of(url, chosen.mail_from, chosen.smtp_timeout)
+    except ValueError as error:
+        return fail(f"mail cannot be sent: {error}", "mend SMTP_URL or MAIL_FROM")
+    if way.tls == "never" and way.host not in _LOOPBACK:
+        return warn("mail goes out unencrypted", "let SMTP_URL begin with smtp+starttls:// or smtps://")
+    return ok(f"mail goes out by {way.host}")
 
 
 def _names(fields: set[str]) -> str:

@@ -45,10 +45,12 @@ class Run:
         self.address = f"http://{surroundings.reach(self.chosen)}:{number}"
         postgres, valkey = self._start_stores()
         sandbox = self.home.port("sandbox") if surroundings.sandboxed(self.chosen) else None
-        told = surroundings.compose(self.chosen, self.home, postgres, valkey, number, sandbox)
+        smtp = self.home.port("smtp") if sandbox is not None else None
+        told = surroundings.compose(self.chosen, self.home, postgres, valkey, number, sandbox, smtp)
         self._release(commands.pop("release", ""), told)
         if sandbox is not None:
-            program = [sys.executable, "-m", "reachly.sandbox", "--port", str(sandbox), "--latency-ms", DEMO_LATENCY]
+            program = [sys.executable, "-m", "reachly.sandbox", "--port", str(sandbox), "--smtp-port", str(smtp)]
+            program += ["--latency-ms", DEMO_LATENCY]
             self._keep("sandbox", program, told)
         for name in sorted(commands, key=lambda name: name == "web"):  # who serves comes after who works
             self._keep(name, procfile.shell(commands[name]), told)

@@ -56,7 +56,13 @@ def sandboxed(chosen: Settings) -> bool:
 
 
 def compose(
-    chosen: Settings, home: Home, postgres: Postgres | None, valkey: Valkey | None, number: int, sandbox: int | None
+    chosen: Settings,
+    home: Home,
+    postgres: Postgres | None,
+    valkey: Valkey | None,
+    number: int,
+    sandbox: int | None,
+    smtp: int | None = None,
 ) -> dict[str, str]:
     """Every variable that the children need and the person has not set; the values of `.env` come along."""
     told = {name: value for name, value in dotenv_values(".env").items() if value}
@@ -79,6 +85,8 @@ def compose(
         told["REDIS_URL"] = valkey.url()
     if sandbox is not None:
         told |= sandbox_keys(f"http://127.0.0.1:{sandbox}")
+        if smtp is not None and not chosen.smtp_url.get_secret_value():
+            told["SMTP_URL"] = f"smtp+plain://127.0.0.1:{smtp}"
     return told
 
 

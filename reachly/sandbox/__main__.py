@@ -18,6 +18,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m reachly.sandbox", description=__doc__)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument("--port", type=int, default=8900, help="port to listen on, 0 for any free one")
+    parser.add_argument(
+        "--smtp-port", type=int, default=0, help="port of this machine to take mail on, 0 for any free one"
+    )
     parser.add_argument("--people", type=int, default=PEOPLE, help=f"how many people there are, up to {MOST_PEOPLE}")
     parser.add_argument("--latency-ms", type=float, default=0, help=f"how long {DEMO_KEY} waits for each answer")
     chosen = parser.parse_args(arguments)
@@ -28,7 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
     try:
-        running = serve(chosen.host, chosen.port, chosen.people)
+        running = serve(chosen.host, chosen.port, chosen.people, chosen.smtp_port)
     except OSError as trouble:
         sys.stderr.write(f"sandbox: cannot listen on {chosen.host}:{chosen.port}: {trouble.strerror}\n")
         return 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reachly.sandbox import clay, control, lusha
+from reachly.sandbox import clay, control, inbox, lusha
 from reachly.sandbox.accounts import Accounts
 from reachly.sandbox.clay import tables
 from reachly.sandbox.messages import Request, Response
@@ -11,12 +11,13 @@ from reachly.sandbox.world import World
 
 
 class Application:
-    """Lusha under ``/v3``, Clay under ``/public/v0`` and its table webhooks; ``/_control`` and ``/healthz``."""
+    """Lusha under ``/v3``, Clay under ``/public/v0`` and its tables; ``/_control``, ``/inbox``, ``/healthz``."""
 
     def __init__(self, world: World) -> None:
         self.world = world
         self.accounts = Accounts()
         self.postman = Postman()
+        self.inbox = inbox.Inbox()
 
     def __call__(self, request: Request) -> Response:
         """The answer to ``request``."""
@@ -29,6 +30,8 @@ class Application:
             return clay.answer(self.world, self.accounts, self.postman, request)
         if path.startswith(control.ROOT):
             return control.answer(self.world, self.accounts, request)
+        if path == inbox.PATH and control.allowed(request):
+            return inbox.answer(self.inbox, request)
         if path == "/healthz":
             return Response.of({"status": "ok", "people": len(self.world), "sample": True})
         return Response.of({"message": "Not found"}, 404)

@@ -22,9 +22,14 @@ _SHORT = {"credits": "lusha_credits"}
 _LIMITS = (*DEFAULTS, "usage", "minute_seconds")
 
 
+def allowed(request: Request) -> bool:
+    """Whether it comes from this machine."""
+    return request.client.startswith(_LOOPBACK)
+
+
 def answer(world: World, accounts: Accounts, request: Request) -> Response:
     """``GET`` tells, ``PUT`` sets the given settings and leaves the others, ``DELETE`` starts the account afresh."""
-    if not request.client.startswith(_LOOPBACK):
+    if not allowed(request):
         return Response.of({"message": "Only from this machine"}, 403)
     key = unquote(request.path.removeprefix(ROOT))
     if key == "_world":

@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from reachly.sandbox import inbox
 from reachly.sandbox.application import Application
 from reachly.sandbox.messages import Request, Response
 from reachly.sandbox.world import PEOPLE, world
@@ -117,10 +118,12 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 class Running:
-    """A sandbox that serves until stopped; ``url`` is where."""
+    """A sandbox that serves until stopped; ``url`` is where, ``smtp_url`` where it takes mail."""
 
-    def __init__(self, server: _Server, application: Application) -> None:
+    def __init__(self, server: _Server, application: Application, smtp_port: int) -> None:
         self._server = server
+        self._mail = inbox.Server(application.inbox, smtp_port)
+        self.smtp_url = f"smtp+plain://127.0.0.1:{application.inbox.port}"
         self.application = application
         host, port = server.server_address[:2]
         name = host.decode() if isinstance(host, bytes | bytearray) else str(host)
@@ -135,6 +138,7 @@ class Running:
         """Stops serving, drops open connections and what was still to be sent."""
         self._server.stopping.set()
         self.application.postman.stop()
+        self._mail.stop()
         self._server.shutdown()
         self._server.close_lines()
         self._server.server_close()
@@ -147,7 +151,7 @@ class Running:
         self.stop()
 
 
-def serve(host: str = "127.0.0.1", port: int = 0, people: int = PEOPLE) -> Running:
+def serve(host: str = "127.0.0.1", port: int = 0, people: int = PEOPLE, smtp_port: int = 0) -> Running:
     """Starts a sandbox with accounts of its own on ``port`` (0: any free one) and returns at once."""
     application = Application(world(people))
-    return Running(_Server((host, port), application), application)
+    return Running(_Server((host, port), application), application, smtp_port)
