@@ -38,6 +38,7 @@ def step(claim: Claim) -> Outcome:
         return Failed("unknown_request", "This export was asked for by another version of Reachly. Ask for it again.")
     try:
         storage.delete(*[left.path for left in storage.listed(folder(claim))])
+        storage.clear_cut_off(folder(claim), timedelta(0))
         written = write(claim, wish, f"{folder(claim)}/{claim.attempt}")
     except Interrupted:
         return Continue()

@@ -37,6 +37,17 @@ def export_of(team):
     return export
 
 
+def test_what_a_killed_worker_left_of_its_upload_goes_with_the_next_attempt(team, folder, files) -> None:
+    plant(team, *people(3))
+    job_id = ask(team.workspace_id, team.user_id, ALL).job_id
+    left = folder / "exports" / str(team.workspace_id) / str(job_id) / "1.csv#1"
+    left.parent.mkdir(parents=True)
+    left.write_bytes(b"half a fi")
+    assert finish(job_id) == "succeeded"
+    assert left.name not in files()
+    assert len(files()) == 2
+
+
 def test_a_finished_export_tells_the_truth_about_its_file(team, folder, files) -> None:
     plant(team, *people(250))
     made = ask(team.workspace_id, team.user_id, ALL)
