@@ -186,8 +186,9 @@
   online();
 
   /* Streams: when one breaks, ask instead. An answer that asks on by itself carries its own trigger; the stream's first full fragments, once it is
-     back, have none and so end the asking. */
+     back, have none and so end the asking. Once the job has ended nobody tries again. */
   document.addEventListener("htmx:sseError", e => {
+    if (!$("[data-open-job]")) return $("[data-stream]")?.remove();
     for (const way of $$("[data-poll]", e.detail.elt || document)) {
       const target = $(way.getAttribute("hx-target"));
       if (target && !target.hasAttribute("hx-trigger")) htmx.ajax("GET", way.dataset.poll, { target, swap: "outerHTML", source: target });
