@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import isfinite
 from typing import Any
 from uuid import UUID
 
@@ -76,6 +77,8 @@ def _check(value: Any, kind: str) -> Any:
         return value
     if kind == "text" and isinstance(value, str) and "\0" not in value:
         return value.encode("utf-8", "strict").decode()
+    if kind == "double precision" and type(value) in (int, float) and isfinite(value):
+        return float(value)
     if kind == "uuid":
         return str(UUID(value))
     if kind == "timestamptz":
