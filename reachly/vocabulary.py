@@ -168,6 +168,12 @@ COUNTRY_NAMES = dict(COUNTRIES)
 COUNTRY_CODES = {name.casefold(): code for code, name in COUNTRIES} | {code.casefold(): code for code, _ in COUNTRIES}
 
 
+def place(value: str) -> str:
+    """A country's name for its code or name; of a longer place its first part."""
+    code = COUNTRY_CODES.get(value.casefold())
+    return COUNTRY_NAMES[code] if code else value.split(",")[0].strip()
+
+
 def size_band(headcount: int) -> str | None:
     """The value of the company size band that holds ``headcount``, ``None`` below one."""
     for size in COMPANY_SIZES:

@@ -11,6 +11,7 @@ from reachly.leads.cursor import Key, Order, pack, unpack
 from reachly.leads.query import LeadQuery
 from reachly.leads.where import where
 from reachly.models import Lead
+from reachly.search.counted import Counted
 
 CAP = 1_000
 FACETS = ("source", "country", "industry", "seniority", "department", "company_size", "email_status")
@@ -45,17 +46,6 @@ class LeadPage:
     leads: list[Lead]
     next_cursor: str | None
     previous_cursor: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """How many there are; ``capped`` when there are more than were counted."""
-
-    number: int
-    capped: bool = False
-
-    def __str__(self) -> str:
-        return f"{self.number:,}+" if self.capped else f"{self.number:,}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from reachly.leads.query import FACETS, LeadQuery
-from reachly.vocabulary import COUNTRY_CODES, COUNTRY_NAMES
+from reachly.vocabulary import place
 
 _TEXT = (
     "' ' || lower(unaccent(concat_ws(' ', l.first_name, l.last_name, l.title, l.company, l.company_domain, l.email)))"
@@ -81,18 +81,12 @@ def _facet(name: str, values: tuple[str, ...]) -> tuple[str, list[str]]:
         return f"{text} ILIKE ANY (%s)", [f"%{literal(value)}%" for value in values]
     if name == "location":
         text = "concat_ws(', ', l.city, l.state, l.country)"
-        return f"{text} ILIKE ANY (%s)", [f"%{literal(_place(value))}%" for value in values]
+        return f"{text} ILIKE ANY (%s)", [f"%{literal(place(value))}%" for value in values]
     if name == "company_domain":
         return "l.company_domain = ANY (%s)", [value.lower() for value in values]
     if name in ("industry", "department"):
         return f"lower(l.{name}) = ANY (%s)", [value.lower() for value in values]
     return f"l.{name} = ANY (%s)", list(values)
-
-
-def _place(value: str) -> str:
-    """A country's name for its code or name; of a longer place its first part."""
-    code = COUNTRY_CODES.get(value.casefold())
-    return COUNTRY_NAMES[code] if code else value.split(",")[0].strip()
 
 
 def literal(text: str) -> str:

@@ -13,6 +13,9 @@ from tests.generate.finding import find, work
 SHARED = {"plans", "prices", "organizations", "contacts", "contact_keys", "employment_history", "schema_migration"}
 """The catalogue and the price list belong to everyone; everything else belongs to somebody."""
 
+SEARCHED = {"contact_search", "lead_search", "search_fills"}
+"""What search reads, through functions that ask for the scope themselves: under a policy no trigram index is used."""
+
 OPERATORS = {"overview", "jobs", "unknown", "acts", "retry", "release", "look"}
 """What administrators may see and do across workspaces."""
 
@@ -43,7 +46,23 @@ def test_every_tenant_table_has_forced_row_level_security() -> None:
             "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
             " AND NOT (relrowsecurity AND relforcerowsecurity) ORDER BY 1"
         ).fetchall()
-    assert {name for (name,) in open_tables} == SHARED
+    assert {name for (name,) in open_tables} - SEARCHED == SHARED
+
+
+def test_what_search_reads_is_closed_to_the_application() -> None:
+    owner = owner_database(settings())
+    with owner.connection_context():
+        found = owner.execute_sql(
+            "SELECT relname, relrowsecurity, has_table_privilege('reachly_app', oid, 'SELECT, INSERT, UPDATE, DELETE')"
+            " OR has_any_column_privilege('reachly_app', oid, 'SELECT, INSERT, UPDATE') FROM pg_class"
+            " WHERE relnamespace = 'public'::regnamespace AND (relname = ANY (%s) OR relname ~ '_search')"
+            " AND relkind IN ('r', 'v', 'm')",
+            (list(SEARCHED),),
+        ).fetchall()
+    assert found
+    for name, guarded, reachable in found:
+        assert guarded or name.endswith("_wanted"), name
+        assert not reachable, name
 
 
 def test_the_application_owns_nothing_and_cannot_go_around_the_rules() -> None:
