@@ -13,6 +13,7 @@ GROUPS = (
     "users",
     "generate",
     "leads",
+    "lists",
     "export",
     "jobs",
     "events",

@@ -13,6 +13,7 @@ EXAMPLES = {
     ' -d \'{"email": "you@example.com", "password": "long beats clever"}\'',
     "leads": f"{_SENDING} $REACHLY/api/leads/generate"
     ' -d \'{"filters": {"industries": ["Software"], "locations": ["Germany"]}, "limit": 50, "dry_run": true}\'',
+    "lists": f'{_SENDING} $REACHLY/api/lists -d \'{{"name": "Autumn fair"}}\'',
     "jobs": f"{_WITH} $REACHLY/api/jobs?limit=5",
     "exports": f"{_WITH} -O -J $REACHLY/api/exports/EXPORT_ID/download",
     "users": f"{_WITH} $REACHLY/api/users/credits",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from flask import Blueprint
 
 from jobs.broker import wake
+from reachly import lists
 from reachly.accounts import Person
 from reachly.api import replay
 from reachly.api.call import call
@@ -64,15 +67,29 @@ def _search(person: Person, body: Generate) -> Search:
         wrong.append(("sources", "No source has a key. Add one under Sources."))
     if body.filters.chosen().empty:
         wrong.append(("filters", "Say whom you look for: at least one facet."))
+    if body.list_id is not None and not _may_fill(person, body.list_id):
+        wrong.append(("list_id", "There is no such list that you may change."))
     if wrong:
         raise Problem(422, "Some fields cannot be taken as they are.", errors=wrong)
     search = Search(
-        body.filters.chosen(), body.limit, chosen, tuple(dict.fromkeys(body.reveal)), max_credits=body.max_credits
+        body.filters.chosen(),
+        body.limit,
+        chosen,
+        tuple(dict.fromkeys(body.reveal)),
+        max_credits=body.max_credits,
+        list_id=body.list_id,
     )
     little = too_little(search, per_lead(person.workspace_id, person.user_id, search, list(known.values())))
     if little:
         raise Problem(422, "Some fields cannot be taken as they are.", errors=[("max_credits", little)])
     return search
+
+
+def _may_fill(person: Person, list_id: UUID) -> bool:
+    try:
+        return lists.get(person.workspace_id, person.user_id, list_id).editable
+    except lists.NoSuchList:
+        return False
 
 
 def _estimated(person: Person, search: Search) -> EstimateAnswer:

@@ -31,6 +31,8 @@ class Search:
     name: str = ""
     max_credits: int | None = None
     """The most the person lets this job cost; it stops where the next lead could cost more than is left of it."""
+    list_id: UUID | None = None
+    """Onto which list goes what is delivered."""
 
 
 def price_list() -> dict[str, int]:
@@ -119,12 +121,17 @@ def asked_before(workspace_id: UUID | str, user_id: UUID | str, search: Search, 
 
 
 def _params(search: Search, sources: list[str]) -> dict[str, Any]:
-    return {
+    told: dict[str, Any] = {
         "filters": search.filters.as_dict(),
         "limit": search.limit,
         "sources": sources,
         "reveal": list(search.reveal),
-    } | ({} if search.max_credits is None else {"max_credits": search.max_credits})
+    }
+    if search.max_credits is not None:
+        told["max_credits"] = search.max_credits
+    if search.list_id is not None:
+        told["list_id"] = str(search.list_id)
+    return told
 
 
 def title(filters: Filters) -> str:

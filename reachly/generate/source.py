@@ -13,6 +13,7 @@ from reachly.engine.claim import Claim
 from reachly.engine.journal import Journal
 from reachly.filters import Filters
 from reachly.generate.rows import barred, row, satisfied
+from reachly.lists.adding import deliver_onto
 from reachly.providers.failures import KeyRefused, ProviderFailure
 from reachly.providers.values import Person
 from reachly.sources import Source, source_of
@@ -107,6 +108,8 @@ class SourceRun(ABC):
             "UPDATE job_sources SET owned = owned + %s, suppressed = suppressed + %s WHERE job_id = %s AND source = %s",
             (owned, suppressed, self.claim.id, self.name),
         )
+        if self.claim.params.get("list_id"):
+            deliver_onto(self.claim.params["list_id"], self.claim.id, outcome["seq"])
         self.note("finished" if self.state.get("finished") else "running")
         self._say(title, outcome["delivered"], owned + outcome["owned"], misses, suppressed + outcome["suppressed"])
         return outcome

@@ -117,6 +117,26 @@ def remove(
     return Removed(off, count, act)
 
 
+def deliver_onto(list_id: UUID | str, job_id: UUID | str, seq: int) -> int:
+    """Put what a job has just delivered, as its event tells, at the end of a list, inside a scope; how many came.
+
+    None where the list has been deleted meanwhile, or is not for this person to change any more: the leads are there
+    all the same. No act is noted, since the job says it all.
+    """
+    in_turn(list_id)
+    return execute(
+        "INSERT INTO list_contacts (workspace_id, list_id, contact_id, position, added_by)"
+        " SELECT scope_workspace(), s.id, l.contact_id, coalesce((SELECT max(m.position) FROM list_contacts m"
+        "  WHERE m.workspace_id = scope_workspace() AND m.list_id = s.id), 0) + e.n, scope_user()"
+        " FROM job_events j CROSS JOIN jsonb_array_elements_text(j.data->'lead_ids') WITH ORDINALITY AS e(id, n)"
+        " JOIN leads l ON l.workspace_id = j.workspace_id AND l.id = e.id::uuid"
+        " JOIN lists s ON s.workspace_id = j.workspace_id AND s.id = %s AND s.deleted_at IS NULL"
+        " WHERE j.workspace_id = scope_workspace() AND j.job_id = %s AND j.seq = %s"
+        " AND s.id IN (SELECT scope_edited()) ON CONFLICT DO NOTHING",
+        (str(list_id), str(job_id), seq),
+    ).rowcount
+
+
 def query_of(which: Which) -> LeadQuery:
     """The query of leads picked by hand, or the query that was given."""
     if isinstance(which, LeadQuery):

@@ -27,6 +27,7 @@ class Export(Asked):
     )
     lead_ids: Annotated[list[UUID], Field(min_length=1, max_length=10_000)] | None = None
     filters: LeadFilters | None = None
+    list_id: UUID | None = Field(None, description="Those on this list; `filters` narrow them down.")
     columns: Annotated[list[Word | ExportColumn], Field(max_length=60)] | None = None
     name: str = Field("", max_length=120)
 
@@ -36,6 +37,8 @@ class Export(Asked):
             mode="json", include={"format", "mode", "lead_ids", "columns", "name"}, exclude_none=True
         )
         filters = self.filters.wanted().as_args() if self.filters else {}
+        if self.list_id is not None:
+            filters["list_id"] = str(self.list_id)
         return told | {"filters": filters, "mode": self.mode or "exact"}
 
 

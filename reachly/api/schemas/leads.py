@@ -75,6 +75,7 @@ class Generate(Asked):
         None, description="Providers in the order they are asked; all that have a key where it is left out."
     )
     reveal: Annotated[list[Literal["email", "phone"]], Field(min_length=1, max_length=2)] = ["email"]
+    list_id: UUID | None = Field(None, description="What is delivered goes onto this list.")
     max_credits: int | None = Field(
         None,
         ge=1,
