@@ -110,6 +110,9 @@ class Settings(BaseSettings):
     mail_days: Annotated[float, Field(gt=0)] = 30
     invitation_days: Annotated[float, Field(gt=0)] = 14
 
+    # Table access
+    rest_timeout: Seconds = 5
+
     # Providers
     provider_connect_timeout: Seconds = 4
     provider_read_timeout: Seconds = 12

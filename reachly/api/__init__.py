@@ -19,6 +19,7 @@ GROUPS = (
     "events",
     "files",
     "hooks",
+    "rest",
     "document",
 )
 """The modules with calls; each exposes ``bp``."""

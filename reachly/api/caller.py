@@ -15,6 +15,7 @@ from reachly.web.session import address
 
 OPENED = ("/api/", "/functions/", "/rest/")
 EXPOSED = "ETag, Idempotent-Replayed, Link, Location, RateLimit, RateLimit-Policy, Retry-After, Content-Disposition"
+TABLES = "Content-Range, Location, Preference-Applied, Range-Unit"
 
 
 def who(scope: str) -> Person:
@@ -58,11 +59,12 @@ def _cors(response: Response) -> Response:
     if "*" not in allowed and origin not in allowed:
         return response
     response.headers["Access-Control-Allow-Origin"] = "*" if "*" in allowed else origin
-    response.headers["Access-Control-Expose-Headers"] = EXPOSED
+    response.headers["Access-Control-Expose-Headers"] = f"{EXPOSED}, {TABLES}"
     if request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers:
         response.headers["Access-Control-Allow-Methods"] = "GET, POST, PUT, PATCH, DELETE"
         response.headers["Access-Control-Allow-Headers"] = (
-            "Authorization, Content-Type, Idempotency-Key, If-None-Match, Last-Event-ID, Range"
+            "Authorization, Content-Type, Idempotency-Key, If-None-Match, Last-Event-ID, Range, "
+            "Range-Unit, Prefer, apikey, X-Client-Info, Accept-Profile, Content-Profile"
         )
         response.headers["Access-Control-Max-Age"] = "7200"
     return response

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import peewee
-from flask import Response
+from flask import Response, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from reachly.accounts import Invalid, NotThem, TooManyAttempts
@@ -45,6 +45,10 @@ WORDS = {
     500: "The failure was written down.",
     503: "Nothing was changed. Try again in a moment.",
 }
+
+TABLES = "/rest/"
+CODES = {401: "PGRST301", 403: "42501", 404: "PGRST125", 405: "PGRST117", 409: "55P03", 503: "PGRST000"}
+"""What PostgREST calls what comes about before a table is reached."""
 
 
 class Problem(Exception):
@@ -87,8 +91,19 @@ def response(problem: Problem) -> Response:
 
 
 def answer(error: Exception, reference: str = "") -> Response:
-    """What any failure means to a program."""
-    return response(_meaning(error, reference))
+    """What any failure means to a program, in the shape that it knows."""
+    problem = _meaning(error, reference)
+    return _of_table(problem) if request.path.startswith(TABLES) else response(problem)
+
+
+def _of_table(problem: Problem) -> Response:
+    """The problem as PostgREST tells it: ``code``, ``message``, ``details`` and ``hint``."""
+    told = {name: problem.more.get(name) for name in ("details", "hint")}
+    code = problem.more.get("code") or CODES.get(problem.status, f"HTTP{problem.status}")
+    shaped = response(problem)
+    shaped.set_data(json.dumps({"code": code, "message": problem.detail} | told))
+    shaped.content_type = "application/json; charset=utf-8"
+    return shaped
 
 
 def _meaning(error: Exception, reference: str) -> Problem:

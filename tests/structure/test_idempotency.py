@@ -12,6 +12,8 @@ HARMLESS = {
     "api_accounts.POST_logout": "ends a session",
     "api_hooks.clay": "a result is known by its run, item and page, and wakes a job that is there",
     "api_hooks.clay_delivery": "wakes jobs that are there",
+    "api_rest.rows": "rows of one's own, no job and no credits; a unique key refuses the second",
+    "api_rest.function": "there are none",
     "auth.register": "an address can be registered once",
     "auth.login": "a session, no job and no credits",
     "auth.demo": "signs in to the one demo account",
