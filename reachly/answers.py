@@ -56,3 +56,15 @@ def once(
             (answer.status, as_json(dict(answer.headers)), answer.body, key),
         )
         return answer
+
+
+def settle(workspace_id: UUID | str, user_id: UUID | str, key: str, begun: Answer, answer: Answer) -> Answer:
+    """Keep ``answer`` in the place of what was begun, and give it; where somebody else was first, what they kept."""
+    with scope(workspace_id, user_id):
+        kept = one(
+            "UPDATE answers SET status = %s, headers = %s::jsonb, body = %s"
+            " WHERE key = %s AND status = %s AND body = %s RETURNING key",
+            (answer.status, as_json(dict(answer.headers)), answer.body, key, begun.status, begun.body),
+        )
+        first = None if kept else one("SELECT status, headers, body FROM answers WHERE key = %s", (key,))
+    return answer if first is None else Answer(first["status"], first["headers"], first["body"], answer.replayed)

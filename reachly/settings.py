@@ -89,6 +89,8 @@ class Settings(BaseSettings):
     worker_stop: Count = 15
     idempotency_hours: Count = 24
     trial_credits: int = 100
+    unlock_wait: Annotated[float, Field(ge=0, le=25)] = 6
+    bounces_a_month: Annotated[int, Field(ge=0, le=1000)] = 100
 
     # Audit
     audit_every: Annotated[float, Field(ge=0)] = 86_400

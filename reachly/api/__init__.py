@@ -14,6 +14,7 @@ GROUPS = (
     "generate",
     "leads",
     "lists",
+    "unlock",
     "export",
     "jobs",
     "events",

@@ -50,13 +50,15 @@ def call(
     problems: tuple[int, ...] = (),
     headers: tuple[str, ...] = (),
     idempotent: bool = False,
+    finish: Callable[[Any, Response], Response] | None = None,
 ) -> Callable[[View], View]:
     """Make a function the answer to ``method`` on ``path``.
 
     It gets ``person`` where a ``scope`` is needed, ``body`` where it ``asks`` for one, ``query`` where it ``reads``.
     It returns a model, or a model with a status and headers, or a whole response. Its docstring becomes the document.
     What is ``idempotent`` is done once per ``Idempotency-Key``, in one transaction with its answer: it must call nobody
-    outside but by :func:`reachly.database.afterwards`.
+    outside but by :func:`reachly.database.afterwards`. Where it has to wait for something after that, it returns what
+    it began with the status 202, and ``finish`` makes the answer of it, from ``person`` and what was begun.
     """
 
     def around(view: View) -> View:
@@ -89,7 +91,8 @@ def call(
             if asks is not None:
                 values["body"] = reading.body(asks)
             if idempotent:
-                return replay.replayed(values["person"], values.get("body"), lambda: _response(view(**values)))
+                act = lambda: _response(view(**values))  # noqa: E731 - one act, done once
+                return replay.replayed(values["person"], values.get("body"), act, finish)
             return _response(view(**values))
 
         bp.add_url_rule(path, f"{method}_{view.__name__}", answered, methods=[method])

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, request
 
 from reachly.accounts import Person
-from reachly.answers import Answer, once
+from reachly.answers import Answer, once, settle
 from reachly.api.problem import Problem
 
 HEADER, REPLAYED = "Idempotency-Key", "Idempotent-Replayed"
@@ -28,15 +28,22 @@ def key() -> str | None:
     return f"api:{given}"
 
 
-def replayed(person: Person, body: Any, view: Callable[[], Response]) -> Response:
-    """What ``view`` answers, once per key: the same request again gives its first answer again.
+BEGUN = 202
+"""The status of what was begun and is still to be finished, where there is something to finish."""
+Finish = Callable[[Any, Response], Response]
+
+
+def replayed(person: Person, body: Any, view: Callable[[], Response], finish: Finish | None = None) -> Response:
+    """What ``view`` answers, once per key: the same request again gives its first answer again. What it only began is
+    finished outside of the transaction, and is the answer from then on.
 
     Only what succeeded is kept, with what it did, in one transaction; after a refusal the same key may be tried again.
     Requests without a key, and dry runs, which do nothing, are answered as they come.
     """
     given = key()
     if given is None or getattr(body, "dry_run", False):
-        return view()
+        only = view()
+        return finish(person, only) if finish and only.status_code == BEGUN else only
 
     def act() -> Answer:
         made = view()
@@ -45,6 +52,11 @@ def replayed(person: Person, body: Any, view: Callable[[], Response]) -> Respons
 
     asked = (request.method, request.path, body.model_dump(mode="json") if body is not None else None)
     told = once(person.workspace_id, person.user_id, given, asked, act)
+    if finish and told.status == BEGUN:
+        made = finish(person, Response(told.body, told.status))
+        kept = {"Content-Type": str(made.content_type)}
+        first = Answer(made.status_code, kept, made.get_data(as_text=True), told.replayed)
+        told = settle(person.workspace_id, person.user_id, given, told, first)
     response = Response(told.body, told.status)
     response.headers.update(told.headers)
     if told.replayed:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -86,6 +88,24 @@ def _checkpoint(wish: Wish) -> dict[str, Any]:
     return wish.checkpoint | {"version": wish.version} if wish.version > 1 else wish.checkpoint
 
 
+@contextmanager
+def refusals(key: str | None) -> Iterator[None]:
+    """What the database refuses a job for, as the errors of this module and ``CapReached``."""
+    try:
+        yield
+    except peewee.PeeweeException as error:
+        if sqlstate(error) == "RL402":
+            needed = detail(error)
+            raise NotEnoughCredits(needed["required"], needed["available"]) from error
+        if sqlstate(error) == "RL403":
+            raise CapReached(**detail(error)) from error
+        if sqlstate(error) == "RL429":
+            raise TooManyOpen(**detail(error)) from error
+        if sqlstate(error) == "RL422":
+            raise KeyReused(key) from error
+        raise
+
+
 def request(workspace_id: UUID | str, user_id: UUID | str, wish: Wish, key: str | None = None) -> Requested:
     """Write the job and its hold; the same ``key`` with the same wish gives the first job again.
 
@@ -93,7 +113,7 @@ def request(workspace_id: UUID | str, user_id: UUID | str, wish: Wish, key: str 
     written. The caller sends the message after this has returned, and may fail to: the sweep sends it then.
     """
     digest = digest_of(wish.kind, wish.params)
-    try:
+    with refusals(key):
         found = scoped(
             workspace_id,
             user_id,
@@ -115,17 +135,6 @@ def request(workspace_id: UUID | str, user_id: UUID | str, wish: Wish, key: str 
                 wish.opening or "Job started",
             ),
         )
-    except peewee.PeeweeException as error:
-        if sqlstate(error) == "RL402":
-            needed = detail(error)
-            raise NotEnoughCredits(needed["required"], needed["available"]) from error
-        if sqlstate(error) == "RL403":
-            raise CapReached(**detail(error)) from error
-        if sqlstate(error) == "RL429":
-            raise TooManyOpen(**detail(error)) from error
-        if sqlstate(error) == "RL422":
-            raise KeyReused(key) from error
-        raise
     assert found is not None
     afterwards(lambda: news.publish(workspace_id, found["job_id"]))
     return Requested(found["job_id"], wish.queue, found["replayed"])

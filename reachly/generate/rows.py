@@ -59,7 +59,7 @@ def _split(person: Person) -> tuple[str | None, str | None]:
     return (first or last, last if first else None)
 
 
-def _email_status(person: Person) -> str:
+def email_verdict(person: Person) -> str:
     """What the provider says of the address: a grade of A or A+ counts as valid, anything else is unknown until
     verified.
     """
@@ -106,7 +106,7 @@ def row(person: Person, source: str, call: UUID | str, number: int, wanted: bool
         "n": number,
         "new_id": str(uuid4()),
         "keys": keys(email, linkedin, " ".join(filter(None, (first, last))), domain),
-        "email_status": _email_status(person) if email else None,
+        "email_status": email_verdict(person) if email else None,
         "has_email": bool(email) or "email" in person.has,
         "has_phone": bool(phone) or "phone" in person.has,
         "name_key": None if domain else name_key(company.name if company else None),

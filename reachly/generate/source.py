@@ -33,7 +33,7 @@ class SourceRun(ABC):
         self.name = name
         self.state = dict(state)
         self.source: Source = source_of(claim.workspace_id, claim.user_id, name)
-        self.filters = Filters.of(claim.params["filters"])
+        self.filters = Filters.of(claim.params.get("filters", {}))
 
     @abstractmethod
     def advance(self) -> None:
@@ -135,6 +135,10 @@ class SourceRun(ABC):
     def save(self) -> None:
         """Store this source's state with the others'; inside a transaction."""
         self.claim.save(self._checkpoint())
+
+    def told(self) -> str:
+        """The whole checkpoint with this source's state in it, as the database takes it."""
+        return as_json(self._checkpoint())
 
     def _checkpoint(self) -> dict[str, Any]:
         before = self.claim.checkpoint

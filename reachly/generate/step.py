@@ -7,6 +7,7 @@ checkpoint in the same transaction: a step that dies anywhere is taken again wit
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from random import uniform
 from typing import Any
@@ -30,11 +31,16 @@ def step(claim: Claim) -> Outcome:
     """Take the job one step on; never raises what a provider did wrong."""
     if claim.done >= claim.total:
         return _finish(claim)
-    run = _next(claim)
-    if isinstance(run, Wait):
+    return advance(claim, lambda name, state: RUNS.get(name, PageRun)(claim, name, state)) or _finish(claim)
+
+
+def advance(claim: Claim, made: Callable[[str, dict[str, Any]], SourceRun]) -> Outcome | None:
+    """Take the source whose turn it is one step on, as ``made`` makes it from its name and state; ``None`` when no
+    source has anything left.
+    """
+    run = _next(claim, made)
+    if run is None or isinstance(run, Wait):
         return run
-    if run is None:
-        return _finish(claim)
     if run.wanted <= 0:
         run.enough()
         return Continue()
@@ -52,7 +58,7 @@ def step(claim: Claim) -> Outcome:
     return Continue()
 
 
-def _next(claim: Claim) -> SourceRun | Wait | None:
+def _next(claim: Claim, made: Callable[[str, dict[str, Any]], SourceRun]) -> SourceRun | Wait | None:
     """The first source in order that has more and is not pausing; a wait when all of those pause."""
     now = claim.now()
     pauses: list[tuple[datetime, str]] = []
@@ -62,7 +68,7 @@ def _next(claim: Claim) -> SourceRun | Wait | None:
             continue
         resumes = datetime.fromisoformat(state["resumes_at"]) if state.get("resumes_at") else now
         if resumes <= now:
-            return RUNS.get(name, PageRun)(claim, name, state)
+            return made(name, state)
         pauses.append((resumes, state.get("reason", "waiting for the provider")))
         if resumes - now <= STAY:
             break
@@ -85,11 +91,15 @@ def _failed(claim: Claim, run: SourceRun, failure: ProviderFailure) -> Outcome:
 
 
 def _finish(claim: Claim) -> Outcome:
-    """Enough was found, or nobody has more; failed only where every source failed and nothing came of it."""
+    """Enough was found, or nobody has more."""
+    return all_failed(claim, claim.params["sources"]) or Succeeded()
+
+
+def all_failed(claim: Claim, names: Sequence[str]) -> Failed | None:
+    """The failure of a job of which every source failed and nothing came."""
     states: dict[str, Any] = claim.checkpoint.get("sources", {})
     failed = {name: state["failed"] for name, state in states.items() if state.get("failed")}
-    if failed and len(failed) == len(claim.params["sources"]) and claim.done == 0:
-        told = " ".join(reason["message"] for reason in failed.values())
-        code = next(iter(failed.values()))["code"]
-        return Failed(code, told)
-    return Succeeded()
+    if not failed or claim.done or set(names) - set(failed):
+        return None
+    told = " ".join(reason["message"] for reason in failed.values())
+    return Failed(next(iter(failed.values()))["code"], told)

@@ -141,6 +141,16 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Lookup:
+    """People that a provider found by what is known of them, under the ``provider_id`` they were asked by; each has the
+    provider's own id now. Who is not there was not found.
+    """
+
+    people: Mapping[str, Person]
+    credits: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Enrichment:
     """What came of asking for fields.
 
@@ -185,6 +195,11 @@ class Provider(Protocol):
     def read(self, answer: Answer, filters: Filters) -> tuple[Person, ...]:
         """The people of a search answer that was kept, as ``search`` gave them; asks nobody."""
 
+    def look_up(self, people: Sequence[Person]) -> Lookup:
+        """The provider's own view of people known by name and company or LinkedIn address, whose ``provider_id`` is our
+        word for them (at most ``enrich_limit``); raises :class:`ProviderFailure`.
+        """
+
     def enrich(self, people: Sequence[Person], fields: Sequence[Field]) -> Enrichment:
         """The asked fields of these people (at most ``enrich_limit`` of them); raises :class:`ProviderFailure`."""
 
@@ -196,6 +211,9 @@ class Provider(Protocol):
 
     def account(self) -> Account:
         """What is left on our account; raises :class:`ProviderFailure`."""
+
+    def fields(self) -> tuple[Field, ...]:
+        """The fields it can be asked for as it is set up."""
 
     page_limit: int
     enrich_limit: int

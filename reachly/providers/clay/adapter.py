@@ -14,7 +14,7 @@ from reachly.providers.clay.requests import Impossible, left_out, people_filters
 from reachly.providers.failures import ContractBroken, NotFound, ProviderBusy, ProviderFailure
 from reachly.providers.reading import body_of, objects, text, whole
 from reachly.providers.statuses import checked
-from reachly.providers.values import Account, Answer, Call, Enrichment, Estimate, Field, Page, Person, Send
+from reachly.providers.values import Account, Answer, Call, Enrichment, Estimate, Field, Lookup, Page, Person, Send
 from reachly.providers.vocabulary_cache import Cached, remember_here
 
 MOST_ROWS = 500
@@ -108,6 +108,10 @@ class Clay:
         except ProviderFailure:
             return Catalogue()
 
+    def look_up(self, people: Sequence[Person]) -> Lookup:
+        """Who has what the functions ask for: Clay knows people by their addresses and has no ids to look up."""
+        return Lookup({one.provider_id: one for one in people if routines.inputs_of(one, self._inputs)})
+
     def enrich(self, people: Sequence[Person], fields: Sequence[Field]) -> Enrichment:
         """Starts the first field's function for these people; the others follow in :meth:`collect`, one run a step."""
         able = {routines.item_of(one.provider_id): one for one in people if routines.inputs_of(one, self._inputs)}
@@ -200,7 +204,7 @@ class Clay:
         self._ask(Call("account", "GET", "/me"))
         return Account()
 
-    def fields(self) -> tuple[str, ...]:
+    def fields(self) -> tuple[Field, ...]:
         """The fields that can be enriched with the functions that are set up."""
         return tuple(self._routines)
 

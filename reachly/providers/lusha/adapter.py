@@ -10,12 +10,12 @@ from reachly.filters import Filters
 from reachly.providers.failures import NotFound, ProviderBusy, ProviderFailure, QuotaSpent
 from reachly.providers.lusha import requests
 from reachly.providers.lusha.industries import Industries
-from reachly.providers.lusha.readers import credits_of, industry_catalogue, person
+from reachly.providers.lusha.readers import credits_of, industry_catalogue, looked_up, person
 from reachly.providers.lusha.reveals import groups, out_of_credits, unanswered
 from reachly.providers.lusha.vocabularies import Vocabularies
 from reachly.providers.reading import body_of, mapping, objects, text, texts, whole
 from reachly.providers.statuses import checked
-from reachly.providers.values import Account, Answer, Call, Enrichment, Estimate, Field, Page, Person, Send
+from reachly.providers.values import Account, Answer, Call, Enrichment, Estimate, Field, Lookup, Page, Person, Send
 from reachly.providers.vocabulary_cache import Cached, remember_here
 from reachly.vocabulary import Option
 
@@ -90,6 +90,22 @@ class Lusha:
             raise  # going on without it would search something else on the next page
         except ProviderFailure:
             return Industries()
+
+    def look_up(self, people: Sequence[Person]) -> Lookup:
+        """Previews by LinkedIn address, else by name and company; charged per started 25 rows, also when asked again.
+
+        Who must not be handed out is told as suppressed.
+        """
+        contacts = [known for one in people if (known := requests.identified(one))]
+        if not contacts:
+            return Lookup({})
+        body = self._ask(Call("lookup", "POST", "/v3/contacts/search", json={"contacts": contacts}, repeat="charged"))
+        found = ((text(row, "clientReferenceId"), looked_up(row)) for row in objects(body, "results"))
+        return Lookup({name: one for name, one in found if name and one}, credits_of(body))
+
+    def fields(self) -> tuple[Field, ...]:
+        """All there are."""
+        return tuple(REVEALS)
 
     def enrich(self, people: Sequence[Person], fields: Sequence[Field]) -> Enrichment:
         """The asked fields, free where they were revealed before; only what may be paid for is asked."""

@@ -71,6 +71,13 @@ def person(row: Mapping[str, Any]) -> Person | None:
     )
 
 
+def looked_up(row: Mapping[str, Any]) -> Person | None:
+    """One result of a search by identifiers; who was found and must not be handed out has no id and is suppressed."""
+    if (found := person(row)) is not None:
+        return None if found.error and not found.suppressed else found
+    return Person(provider_id="", suppressed=True, error=RESTRICTED) if _error(row) == RESTRICTED else None
+
+
 def best_email(found: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
     """The work address of the best grade, else one of unknown type; a private one never."""
     ranked = [

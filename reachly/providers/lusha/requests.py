@@ -9,6 +9,7 @@ from reachly.filters import Filters
 from reachly.providers.lusha.industries import Industries
 from reachly.providers.places import Place, places_of
 from reachly.providers.reading import domain_of
+from reachly.providers.values import Person
 from reachly.vocabulary import COMPANY_SIZES
 
 SENIORITY_IDS = {
@@ -51,6 +52,20 @@ def prospecting_filters(filters: Filters, industries: Industries) -> dict[str, A
         "exclude": _companies(filters, "exclude_", industries),
     }
     return _filled({"contacts": _filled(contacts), "companies": _filled(companies)})
+
+
+def identified(one: Person) -> dict[str, str] | None:
+    """One contact of a search by identifiers, which comes back with its ``provider_id``; ``None`` where too little is
+    known.
+    """
+    called = {"clientReferenceId": one.provider_id}
+    if one.linkedin_url:
+        return called | {"linkedinUrl": one.linkedin_url}
+    company = one.company
+    if not one.first_name or not one.last_name or company is None or not (company.domain or company.name):
+        return None
+    where = {"companyDomain": company.domain} if company.domain else {"companyName": company.name or ""}
+    return called | {"firstName": one.first_name, "lastName": one.last_name} | where
 
 
 def _contacts(filters: Filters, side: str) -> dict[str, Any]:

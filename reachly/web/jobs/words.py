@@ -8,7 +8,7 @@ from typing import Any
 from reachly.models import Job, JobEvent, JobSource
 from reachly.providers.registry import PROVIDERS
 
-KINDS = {"generate_leads": "leads found", "export_leads": "rows written"}
+KINDS = {"generate_leads": "leads found", "export_leads": "rows written", "enrich_leads": "fields unlocked"}
 TONES = {"plain": "neutral", "good": "ok", "warn": "warn", "bad": "error", "active": "active"}
 TODO = {
     "provider_key_refused": "Put a working key in under Sources, then go on from here.",
@@ -31,6 +31,8 @@ def many(number: int, thing: str) -> str:
 
 def label(source: str) -> str:
     """A source as people know it."""
+    if source == "catalogue":
+        return "Catalogue"
     return PROVIDERS[source].label if source in PROVIDERS else source
 
 
