@@ -2,7 +2,8 @@
 
 from reachly.leads.cursor import BadCursor
 from reachly.leads.deleting import UNDO, Deleted, NoSuchDeletion, UndoOver, delete, restore
-from reachly.leads.listing import Counted, LeadPage, Neighbours, count, facets, neighbours, page
+from reachly.leads.facets import facets
+from reachly.leads.listing import Counted, LeadPage, Neighbours, count, neighbours, page
 from reachly.leads.one import LeadDetail, NoSuchLead, get
 from reachly.leads.query import SORTS, LeadQuery
 from reachly.leads.where import where

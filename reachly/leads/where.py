@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from reachly.database import as_json
 from reachly.leads.query import FACETS, LeadQuery
 from reachly.vocabulary import place
 
-_TEXT = (
-    "' ' || lower(unaccent(concat_ws(' ', l.first_name, l.last_name, l.title, l.company, l.company_domain, l.email)))"
-)
-_WORDS = 8
-_FUZZY_FROM = 4
-_FUZZY = 0.55
+KEYED = ("name", "company", "title")
+"""Orders that go by a text which the search table has at hand."""
+_SAME = ("source", "country", "email_status", "seniority", "company_size")
+_SMALL = ("industry", "department", "company_domain")
 
 
-def where(query: LeadQuery) -> tuple[str, list[Any]]:
-    """A condition on ``leads l`` and its parameters; row-level security adds whose leads they are."""
+def where(query: LeadQuery, words: bool = True) -> tuple[str, list[Any]]:
+    """A condition on ``leads l`` and its parameters; row-level security adds whose leads they are.
+
+    Without ``words`` it leaves out what somebody typed, for who has asked the search table already.
+    """
     conditions = ["l.deleted_at IS NULL"]
     params: list[Any] = []
 
@@ -48,8 +50,13 @@ def where(query: LeadQuery) -> tuple[str, list[Any]]:
         add("l.created_at >= %s", query.created_from)
     if query.created_before is not None:
         add("l.created_at < %s", query.created_before)
-    if words := query.q.split()[:_WORDS]:
-        add(*_search(words))
+    if query.q and words:
+        told = as_json(narrowing(query))
+        add(
+            "l.id IN (SELECT lead_id FROM lead_search(%s, %s::jsonb, 'newest', NULL, NULL, NULL, false, NULL))",
+            query.q,
+            told,
+        )
     return " AND ".join(conditions), params
 
 
@@ -94,22 +101,15 @@ def literal(text: str) -> str:
     return text.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
 
 
-def _search(words: list[str]) -> tuple[str, *tuple[str, ...]]:
-    """A condition that each word is in the text, or as good as in it, and its parameters.
-
-    Case and accents do not count, so that "muller" finds Müller. From four letters on a slip of the finger is forgiven,
-    after the first two letters: comparing is dear, and they choose cheaply what is worth it. The text is put together
-    once per row and each word once per query, which is what the sub-selects are for.
-    """
-    conditions: list[str] = []
-    params: list[str] = []
-    for word in words:
-        plain = literal(word)
-        found = "d.text LIKE (SELECT '%%' || lower(unaccent(%s)) || '%%')"
-        params.append(plain)
-        if len(word) >= _FUZZY_FROM and "@" not in word:
-            likely = "d.text LIKE (SELECT '%% ' || left(lower(unaccent(%s)), 2) || '%%')"
-            found = f"({found} OR ({likely} AND word_similarity((SELECT lower(unaccent(%s))), d.text) >= {_FUZZY}))"
-            params += [word.replace("%", "").replace("_", "").replace("\\", ""), word]
-        conditions.append(found)
-    return f"EXISTS (SELECT FROM (SELECT {_TEXT} AS text OFFSET 0) d WHERE {' AND '.join(conditions)})", *params
+def narrowing(query: LeadQuery) -> dict[str, Any]:
+    """What the search table can be asked for besides words: the leads it gives are these and perhaps some more."""
+    told: dict[str, Any] = {name: list(values) for name in _SAME if (values := getattr(query, name))}
+    told |= {name: [value.lower() for value in values] for name in _SMALL if (values := getattr(query, name))}
+    told |= {name: flag for name in ("has_email", "has_phone", "sample") if (flag := getattr(query, name)) is not None}
+    told |= {name: str(value) for name in ("job_id", "list_id", "created_from", "created_before")
+             if (value := getattr(query, name)) is not None}  # fmt: skip
+    if query.lead_ids is not None:
+        told["lead_ids"] = [str(lead_id) for lead_id in query.lead_ids]
+    if query.job_title and all(title.isascii() for title in query.job_title):
+        told["words"] = list(query.job_title)
+    return told

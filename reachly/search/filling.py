@@ -18,7 +18,7 @@ def fill(seconds: float = SECONDS) -> int:
     """
     ends = time.monotonic() + seconds
     done = 0
-    for what in ("contact",):
+    for what in ("contact", "lead"):
         while time.monotonic() < ends:
             with transaction():
                 row = one(f"SELECT {what}_search_fill(%s) AS many", (BATCH,))

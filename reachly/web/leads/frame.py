@@ -36,7 +36,7 @@ def beside_table(asked: Asked) -> str:
 
 def filters(asked: Asked) -> dict[str, Any]:
     """What narrows the list now, and what could."""
-    return {"chosen": chosen(asked.query), "menu": menu()}
+    return {"chosen": chosen(asked.query), "menu": menu(asked.query)}
 
 
 def table_of_page() -> dict[str, Any]:

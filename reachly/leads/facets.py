@@ -1,0 +1,56 @@
+"""What the filter menus offer: the values that the leads have, with how many have them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from reachly.database import rows, scope
+from reachly.leads.listing import CAP
+from reachly.leads.query import LeadQuery
+from reachly.leads.searching import lately
+from reachly.search.counted import Counted
+
+FACETS = ("source", "country", "industry", "seniority", "department", "company_size", "email_status")
+LOOKED_AT = 20_000
+"""So many leads are looked at, the newest."""
+
+
+def facets(
+    workspace_id: UUID | str, user_id: UUID | str | None, query: LeadQuery | None = None, most: int = 200
+) -> dict[str, list[tuple[str, Counted]]]:
+    """For each filter the values that the leads have which match all *other* filters, the commonest first.
+
+    Numbers are counted no further than the list counts, and are those of the newest leads where there are very many.
+    """
+    wanted = query or LeadQuery()
+    chosen = [name for name in FACETS if getattr(wanted, name)]
+    told: dict[str, list[tuple[str, Counted]]] = {}
+    with scope(workspace_id, user_id):
+        told |= _facets(wanted, [name for name in FACETS if name not in chosen], most)
+        for name in chosen:
+            others: dict[str, Any] = {name: ()}
+            told |= _facets(replace(wanted, **others), [name], most)
+    return {name: told[name] for name in FACETS}
+
+
+def _facets(query: LeadQuery, names: list[str], most: int) -> dict[str, list[tuple[str, Counted]]]:
+    told: dict[str, list[tuple[str, Counted]]] = {name: [] for name in names}
+    if not names:
+        return told
+    those, params = lately(query, LOOKED_AT)
+    columns = ", ".join(f"l.{name}" for name in names)
+    sets = ", ".join(f"(l.{name})" for name in names)
+    found = rows(
+        f"SELECT grouping({columns}) AS missing, {columns}, count(*) AS leads, sum(count(*)) OVER () AS looked_at"
+        f" FROM ({those}) l GROUP BY GROUPING SETS ({sets}) ORDER BY count(*) DESC",
+        params,
+    )
+    for row in found:
+        # The bits of grouping(), the last column's first, say which columns a set leaves out: all but one.
+        name = names[len(names) - (row["missing"] ^ (2 ** len(names) - 1)).bit_length()]
+        if row[name] is not None and len(told[name]) < most:
+            more = row["leads"] > CAP or row["looked_at"] >= LOOKED_AT * len(names)
+            told[name].append((row[name], Counted(min(row["leads"], CAP), more)))
+    return told

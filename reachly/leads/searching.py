@@ -1,0 +1,85 @@
+"""Leads in order from the search table, whatever else is asked of them.
+
+The search table knows words and the usual filters and gives its leads a chunk at a time; what it does not know is
+asked of the leads themselves. So a page costs as much as its rows where the table knows all, and is right where it
+does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from reachly.database import as_json, one, rows
+from reachly.leads.query import LeadQuery
+from reachly.leads.where import KEYED, narrowing, where
+
+_MOST = 20_000
+"""No more leads than these are taken from the search table at once."""
+_SEARCH = "lead_search(%s, %s::jsonb, %s, %s, %s, %s, %s, %s) WITH ORDINALITY s"
+_BESIDE = f"{_SEARCH} LEFT JOIN leads l ON l.workspace_id = scope_workspace() AND l.id = s.lead_id AND"
+
+
+def searched(query: LeadQuery) -> bool:
+    """Whether the search table is the quicker way to these leads."""
+    return bool(query.q or query.sort in KEYED or narrowing(query))
+
+
+def line(query: LeadQuery, keys: Sequence[Any] | None, backwards: bool, most: int) -> list[dict[str, Any]]:
+    """At most so many leads from after (or before) the keys on, nearest first, with ``id`` and the order's ``k0``,
+    ``k1``; ``close`` where they nearly have the words.
+    """
+    condition, params = where(query, words=False)
+    sql = (
+        "SELECT s.lead_id AS id, s.created_at, s.key, s.close, l.id IS NOT NULL AS there"
+        f" FROM {_BESIDE} {condition} ORDER BY s.ordinality"
+    )
+    found: list[dict[str, Any]] = []
+    chunk = most
+    while True:
+        seen = rows(sql, [*_asked(query, keys, backwards, chunk), *params])
+        found += [row | {"k0": _first(query, row), "k1": row["id"]} for row in seen if row["there"]]
+        if len(found) >= most or len(seen) < chunk:
+            return found[:most]
+        keys, chunk = (_first(query, seen[-1]), seen[-1]["id"]), min(4 * chunk, _MOST)
+
+
+def many(query: LeadQuery, most: int) -> int:
+    """How many there are, up to ``most``."""
+    condition, params = where(query, words=False)
+    sql = (
+        "SELECT count(*) AS seen, count(l.id) AS there, (array_agg(s.lead_id ORDER BY s.ordinality DESC))[1] AS id,"
+        " (array_agg(s.created_at ORDER BY s.ordinality DESC))[1] AS created_at,"
+        f" (array_agg(s.key ORDER BY s.ordinality DESC))[1] AS key FROM {_BESIDE} {condition}"
+    )
+    number, chunk = 0, most
+    keys: Sequence[Any] | None = None
+    while True:
+        row = one(sql, [*_asked(query, keys, False, chunk), *params])
+        assert row is not None
+        number += row["there"]
+        if number >= most or row["seen"] < chunk:
+            return min(number, most)
+        keys, chunk = (_first(query, row), row["id"]), min(4 * chunk, _MOST)
+
+
+def lately(query: LeadQuery, most: int) -> tuple[str, list[Any]]:
+    """The newest leads that match, whole and at most so many, as SQL and its parameters."""
+    wanted = replace(query, sort="newest")
+    if not searched(wanted):
+        condition, params = where(wanted)
+        return f"SELECT l.* FROM leads l WHERE {condition} ORDER BY l.created_at DESC, l.id DESC LIMIT {most}", params
+    condition, params = where(wanted, words=False)
+    joined = "JOIN leads l ON l.workspace_id = scope_workspace() AND l.id = s.lead_id"
+    return f"SELECT l.* FROM {_SEARCH} {joined} WHERE {condition}", [*_asked(wanted, None, False, most), *params]
+
+
+def _asked(query: LeadQuery, keys: Sequence[Any] | None, backwards: bool, most: int) -> list[Any]:
+    at, key = (None, keys[0]) if keys and query.sort in KEYED else (keys[0] if keys else None, None)
+    beside = str(keys[1]) if keys else None
+    return [query.q, as_json(narrowing(query)), query.sort, at, key, beside, backwards, most]
+
+
+def _first(query: LeadQuery, row: dict[str, Any]) -> Any:
+    return row["key"] if query.sort in KEYED else row["created_at"]
