@@ -22,6 +22,11 @@ class Undone:
     action: Action
     count: int
 
+    @property
+    def stayed(self) -> int:
+        """How many of those the act touched did not come back, because they changed since by other hands."""
+        return max(0, self.action.count - self.count)
+
 
 def undoes(kind: str) -> Callable[[Undoer], Undoer]:
     """Make a function the way to take acts of one kind back.
@@ -55,6 +60,8 @@ def undo(workspace_id: UUID | str, user_id: UUID | str, action_id: UUID | str) -
                 raise NoSuchAction(str(action_id))
             raise UndoOver(str(action_id))
         action = Action(**row)
+        if action.kind not in _UNDOERS:  # an act of a newer release, which runs beside this one
+            raise UndoOver(str(action_id))
         undone = Undone(action, _UNDOERS[action.kind](action))
     news.publish(workspace_id)
     return undone

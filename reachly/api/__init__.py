@@ -15,6 +15,7 @@ GROUPS = (
     "leads",
     "lists",
     "unlock",
+    "activity",
     "export",
     "jobs",
     "events",

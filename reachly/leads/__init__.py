@@ -1,7 +1,7 @@
 """The leads of a workspace: asked for by one query that the list, the count, the deletion and the export share."""
 
 from reachly.leads.cursor import BadCursor
-from reachly.leads.deleting import UNDO, Deleted, NoSuchDeletion, UndoOver, delete, restore
+from reachly.leads.deleting import Deleted, delete
 from reachly.leads.facets import facets
 from reachly.leads.listing import Counted, LeadPage, Neighbours, count, neighbours, page
 from reachly.leads.one import LeadDetail, NoSuchLead, get
@@ -10,7 +10,6 @@ from reachly.leads.where import where
 
 __all__ = [
     "SORTS",
-    "UNDO",
     "BadCursor",
     "Counted",
     "Deleted",
@@ -18,15 +17,12 @@ __all__ = [
     "LeadPage",
     "LeadQuery",
     "Neighbours",
-    "NoSuchDeletion",
     "NoSuchLead",
-    "UndoOver",
     "count",
     "delete",
     "facets",
     "get",
     "neighbours",
     "page",
-    "restore",
     "where",
 ]

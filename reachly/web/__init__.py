@@ -16,6 +16,7 @@ PAGES = (
     "find",
     "jobs",
     "leads",
+    "activity",
     "credits",
     "exports",
     "sources",

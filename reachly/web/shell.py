@@ -16,6 +16,7 @@ from werkzeug.local import LocalProxy
 from reachly import audit, spending
 from reachly.database import one, scope, scoped
 from reachly.settings import settings
+from reachly.web.undo import unseen
 
 bp = Blueprint("shell", __name__)
 
@@ -131,6 +132,7 @@ def frame() -> dict[str, Any]:
         "balance": LocalProxy(lambda: _shell().balance),
         "warned": LocalProxy(lambda: _shell().warned),
         "balance_every": BALANCE_EVERY,
+        "undo": LocalProxy(unseen),
     }
 
 

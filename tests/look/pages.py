@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.look.samples import account, exports, find, frame, jobs, leads, ledger, operations
+from tests.look.samples import account, activity, exports, find, frame, jobs, leads, ledger, operations
 
 Shown = dict[str, tuple[str, dict[str, Any]]]
 
@@ -77,6 +77,10 @@ PAGES: Shown = {
             "pairs": [("ids", "1")],
         },
     ),
+    "leads/undo": ("leads.html", LEADS | {"undo": {"id": "1", "words": "24 leads deleted"}}),
+    "activity": ("activity.html", FRAME | activity.FEED),
+    "activity/none": ("activity.html", NEW | activity.NONE),
+    "activity/no-match": ("activity.html", FRAME | activity.NONE | {"narrowed": True}),
     "exports": ("exports.html", EXPORTS),
     "exports/none": ("exports.html", EXPORTS | {"exports": []}),
     "exports/new": (
@@ -130,6 +134,7 @@ FRAGMENTS: Shown = {
     "leads": ("leads/_table.html", LEADS),
     "leads/8": ("leads/_panel.html", LEADS | {"lead": leads.LEAD, "close_url": "/leads"}),
     "leads/delete": ("leads/_delete.html", {"count": 24, "pairs": [("ids", "1")]}),
+    "activity": ("activity/_feed.html", activity.FEED),
     "exports/new": ("exports/_dialog.html", exports.DIALOG),
     "operations/release": ("operations/_release.html", operations.RELEASE),
 }

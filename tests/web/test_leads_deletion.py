@@ -12,6 +12,13 @@ from tests.planted import as_owner, people, plant
 from tests.web.browsing import Browser, hidden, words
 
 
+def acts(response) -> str:
+    """The act that the toast on a page takes back."""
+    found = re.search(r'action="/actions/([^"]+)/undo"', response.text)
+    assert found
+    return found[1]
+
+
 def number(team) -> int:
     return count(team.workspace_id, team.user_id, LeadQuery(), cap=None).number
 
@@ -44,8 +51,8 @@ def test_a_selection_goes_and_comes_back_with_htmx(browser: Browser, team) -> No
     assert 'hx-swap-oob="beforeend"' in done.text
     assert '<aside class="panel" id="panel" aria-label="Lead" hidden hx-swap-oob="true">' in done.text
     assert str(ids[3]) not in re.findall(r'<tr id="lead-([^"]+)"', done.text)
-    token = dict(hidden(done))["token"]
-    back = browser.post("/leads/undo", {"token": token}, at="/leads")
+    token = acts(done)
+    back = browser.post(f"/actions/{token}/undo", at="/leads")
     assert "2 leads restored" in back.headers["HX-Trigger"]
     assert number(team) == 5
 
@@ -59,7 +66,7 @@ def test_without_a_script_the_way_is_the_same(browser: Browser, team) -> None:
     assert (done.status_code, done.headers["Location"]) == (303, "/leads")
     page = browser.get("/leads")
     assert "1 lead deleted" in words(page)
-    back = browser.post("/leads/undo", {"token": dict(hidden(page))["token"]})
+    back = browser.post(f"/actions/{acts(page)}/undo", {"next": "/leads"})
     assert back.status_code == 303
     after = browser.get("/leads")
     assert "1 lead restored" in words(after)
@@ -69,14 +76,14 @@ def test_without_a_script_the_way_is_the_same(browser: Browser, team) -> None:
 def test_a_deletion_is_undone_once_and_only_for_ten_minutes(browser: Browser, team) -> None:
     [lead, other] = plant(team, *people(2))
     done = browser.post("/leads/delete", {"ids": str(lead), "confirmed": "yes"}, at="/leads")
-    token = dict(hidden(done))["token"]
-    assert browser.post("/leads/undo", {"token": token}, at="/leads").status_code == 200
-    again = browser.post("/leads/undo", {"token": token}, at="/leads")
-    assert "undone before" in again.headers["HX-Trigger"]
+    token = acts(done)
+    assert browser.post(f"/actions/{token}/undo", at="/leads").status_code == 200
+    again = browser.post(f"/actions/{token}/undo", at="/leads")
+    assert "taken back before" in again.headers["HX-Trigger"]
     late = browser.post("/leads/delete", {"ids": str(other), "confirmed": "yes"}, at="/leads")
-    token = dict(hidden(late))["token"]
-    as_owner("UPDATE lead_deletions SET created_at = created_at - interval '11 minutes' WHERE id = %s", (token,))
-    assert "too long ago" in browser.post("/leads/undo", {"token": token}, at="/leads").headers["HX-Trigger"]
+    token = acts(late)
+    as_owner("UPDATE actions SET undoable_until = now() - interval '1 minute' WHERE id = %s", (token,))
+    assert "too long ago" in browser.post(f"/actions/{token}/undo", at="/leads").headers["HX-Trigger"]
     assert number(team) == 1
 
 
@@ -95,16 +102,16 @@ def test_nobody_deletes_or_restores_what_is_anothers(browser: Browser, other_bro
     assert other_browser.post("/leads/delete", {"ids": str(lead), "confirmed": "yes"}, at="/leads").status_code == 204
     assert number(team) == 1
     done = browser.post("/leads/delete", {"ids": str(lead), "confirmed": "yes"}, at="/leads")
-    token = dict(hidden(done))["token"]
-    assert other_browser.post("/leads/undo", {"token": token}, at="/leads").status_code == 404
-    assert other_browser.post("/leads/undo", {"token": str(uuid4())}, at="/leads").status_code == 404
-    assert other_browser.post("/leads/undo", {"token": "7"}, at="/leads").status_code == 404
+    token = acts(done)
+    assert other_browser.post(f"/actions/{token}/undo", at="/leads").status_code == 404
+    assert other_browser.post(f"/actions/{uuid4()}/undo", at="/leads").status_code == 404
+    assert other_browser.post("/actions/7/undo", at="/leads").status_code == 404
     assert number(team) == 0
 
 
 def test_a_form_without_our_token_changes_nothing(browser: Browser, team) -> None:
     [lead] = plant(team, *people(1))
-    for path in ("/leads/delete", "/leads/undo", "/leads/columns"):
+    for path in ("/leads/delete", f"/actions/{uuid4()}/undo", "/leads/columns"):
         assert browser.post(path, {"ids": str(lead), "confirmed": "yes"}, token="made-up").status_code == 400
     assert number(team) == 1
 

@@ -1,14 +1,14 @@
-"""Deleting leads after a question that names their exact number, and taking it back."""
+"""Deleting leads after a question that names their exact number."""
 
 from __future__ import annotations
 
-from flask import Response, abort, flash, make_response, redirect, render_template, request
+from flask import Response, flash, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from reachly.leads import NoSuchDeletion, UndoOver, delete, restore
-from reachly.web.asked import chosen, fragment, identifier, toast
-from reachly.web.leads import undoing
+from reachly.leads import delete
+from reachly.web import undo
+from reachly.web.asked import chosen, fragment, toast
 from reachly.web.leads.address import Asked, of_page
 from reachly.web.leads.frame import table_of_page
 from reachly.web.leads.selection import Selection, of_form
@@ -28,29 +28,15 @@ def delete_leads() -> ResponseReturnValue:
     if agreed is not None and not 0 <= agreed < MOST_AGREED:
         return _nothing()
     gone = delete(current_user.workspace_id, current_user.user_id, selection.query, most=agreed)
-    if not gone.count:
+    if gone.action is None:
         return _nothing()
-    told = undoing.note(gone)
+    said = f"{gone.count:,} lead{'' if gone.count == 1 else 's'} deleted"
     if not fragment():
+        undo.offer(gone.action, said)
         return redirect(_list(selection), 303)
-    response = _fresh_table(
-        render_template("leads/_undo.html", **told) + render_template("leads/_panel.html", oob=True)
-    )
+    response = fresh_table(undo.beside(gone.action, said) + render_template("leads/_panel.html", oob=True))
     response.headers["HX-Replace-Url"] = of_page().page_url()
     return response
-
-
-def undo() -> ResponseReturnValue:
-    """Bring the leads of a deletion back."""
-    try:
-        back = restore(current_user.workspace_id, current_user.user_id, identifier(request.form.get("token")))
-    except NoSuchDeletion:
-        abort(404)
-    except UndoOver:
-        undoing.forget()
-        return _said("That deletion was undone before, or is too long ago.", "warn")
-    undoing.forget()
-    return _said(f"{back:,} lead{'' if back == 1 else 's'} restored", "ok")
 
 
 def _question(selection: Selection) -> ResponseReturnValue:
@@ -73,18 +59,18 @@ def _nothing() -> ResponseReturnValue:
     return toast(words, "warn")
 
 
-def _said(words: str, kind: str) -> ResponseReturnValue:
-    if not fragment():
-        flash(words, kind)
-        return redirect("/leads", 303)
-    return toast(words, kind, _fresh_table(""))
-
-
-def _fresh_table(beside: str) -> Response:
+def fresh_table(beside: str = "") -> Response:
     """The table of the page that asks, without its panel, and how many leads there are now."""
-    beside += render_template("_lead_count.html", oob=True)
-    return make_response(render_template("leads/_table.html", **table_of_page(), lead=None) + beside)
+    return make_response(_fresh() + beside)
+
+
+def _fresh() -> str:
+    count = render_template("_lead_count.html", oob=True)
+    return render_template("leads/_table.html", **table_of_page(), lead=None) + count
 
 
 def _list(selection: Selection) -> str:
     return "/leads" if selection.by_hand else Asked(selection.query, {}).url()
+
+
+undo.freshens("/leads", "#leads", _fresh)

@@ -12,7 +12,7 @@ from reachly.sources import sources_of
 from reachly.web.leads.address import Asked, chosen, of_page
 from reachly.web.leads.menu import menu
 from reachly.web.leads.table import table
-from reachly.web.leads.undoing import standing
+from reachly.web.undo import standing
 
 
 def whole(asked: Asked, shown: dict[str, Any], lead: dict[str, Any] | None) -> str:

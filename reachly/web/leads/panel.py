@@ -7,6 +7,7 @@ from typing import Any
 
 from reachly.leads import LeadDetail
 from reachly.web.leads.address import label
+from reachly.web.leads.history import cost, history
 from reachly.web.leads.table import row
 
 Field = dict[str, Any]
@@ -23,7 +24,7 @@ def panel(detail: LeadDetail) -> dict[str, Any]:
     ]
     if detail.employment:
         sections.append({"title": "Worked at", "fields": _employment(detail)})
-    return row(lead) | {"found_at": lead.created_at, "sections": sections, "history": _history(detail)}
+    return row(lead) | {"found_at": lead.created_at, "sections": sections, "history": history(detail)}
 
 
 class _Told:
@@ -49,9 +50,9 @@ def _contact(detail: LeadDetail, told: _Told) -> list[Field]:
     profile = _web(lead.linkedin_url)
     return [
         told.field("E-mail", lead.email, "email", href=f"mailto:{lead.email}", verdict=lead.email_status,
-                   note=_cost(paid.get("email")) if lead.email else missing("email")),
+                   note=cost(paid.get("email")) if lead.email else missing("email")),
         told.field("Phone", lead.phone, "phone", href=f"tel:{lead.phone}",
-                   note=_cost(paid.get("phone")) if lead.phone else missing("phone")),
+                   note=cost(paid.get("phone")) if lead.phone else missing("phone")),
         told.field("Profile", _short(profile), "linkedin_url", href=profile),
     ]  # fmt: skip
 
@@ -93,30 +94,6 @@ def _employment(detail: LeadDetail) -> list[Field]:
         }
         for job in detail.employment
     ]
-
-
-def _history(detail: LeadDetail) -> list[dict[str, Any]]:
-    words = {"email": "E-mail", "phone": "Phone"}
-    told: list[dict[str, Any]] = [
-        {
-            "text": f"{words[unlock['field']]} captured, {_cost(unlock['credits'])}",
-            "at": unlock["created_at"],
-            "url": f"/jobs/{unlock['job_id']}" if unlock["job_id"] else None,
-            "link": f"Job {unlock['job_number']}",
-        }
-        for unlock in reversed(detail.unlocks)
-    ]
-    lead = detail.lead
-    found = {"text": "Found", "at": lead.created_at, "url": None, "link": None}
-    if lead.job_id:
-        found |= {"url": f"/jobs/{lead.job_id}", "link": f"Job {detail.job_number}"}
-    return [*told, found]
-
-
-def _cost(credits: int | None) -> str | None:
-    if credits is None:
-        return None
-    return f"{credits} credit{'' if credits == 1 else 's'}" if credits else "no credits"
 
 
 def _people(headcount: int | None) -> str | None:

@@ -86,4 +86,3 @@ def _beside(asked: Asked, lead_id: object | None) -> str | None:
 
 
 bp.add_url_rule("/leads/delete", view_func=deletion.delete_leads, methods=["POST"])
-bp.add_url_rule("/leads/undo", view_func=deletion.undo, methods=["POST"])

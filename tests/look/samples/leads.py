@@ -257,7 +257,8 @@ LEAD: dict[str, Any] = LEADS[8] | {
         },
     ],
     "history": [
-        {"text": "E-mail captured, 1 credit", "url": "/jobs/409", "link": "Job 409"},
-        {"text": "Exported", "at": ago(days=6)},
+        {"text": "Added to “DACH carriers”", "who": "Amara Osei", "at": ago(days=2), "url": "/lists/1", "link": "Show"},
+        {"text": "E-mail captured, 1 credit", "who": None, "at": ago(days=3), "url": "/jobs/409", "link": "Job 409"},
+        {"text": "Found", "who": None, "at": ago(days=6), "url": None, "link": None},
     ],
 }

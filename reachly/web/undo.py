@@ -1,0 +1,70 @@
+"""What can be taken back, offered in a toast: at once, and on the page after, for as long as that is possible.
+
+After a bulk act call :func:`offer`; a fragment's answer carries :func:`beside` along, a page has the toast by itself.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from flask import render_template, session
+
+from reachly.actions import UNDO
+
+KEY, NEW = "undo", "undo_new"
+Render = Callable[[], str]
+_FRESH: dict[str, tuple[str, Render]] = {}
+
+
+def offer(action_id: UUID, words: str) -> dict[str, Any]:
+    """Remember what was done, as ``3 leads deleted``; returns what the toast needs."""
+    session[KEY] = [str(action_id), words, int(time.time())]
+    session[NEW] = True
+    return {"id": str(action_id), "words": words}
+
+
+def beside(action_id: UUID, words: str) -> str:
+    """The toast, to be sent beside a fragment."""
+    told = offer(action_id, words)
+    session.pop(NEW, None)
+    return render_template("_undo.html", undo=told)
+
+
+def standing() -> dict[str, Any] | None:
+    """What this browser did last, where it can still be taken back."""
+    session.pop(NEW, None)
+    kept = session.get(KEY)
+    if not kept or len(kept) != 3 or not isinstance(kept[1], str) or time.time() - kept[2] > UNDO.total_seconds():
+        session.pop(KEY, None)
+        return None
+    return {"id": kept[0], "words": kept[1]}
+
+
+def unseen() -> dict[str, Any] | None:
+    """The same, where no page has shown it yet."""
+    return standing() if session.get(NEW) else None
+
+
+def forget(action_id: UUID) -> None:
+    """Offer it no more."""
+    if session.get(KEY, [None])[0] == str(action_id):
+        session.pop(KEY, None)
+        session.pop(NEW, None)
+
+
+def freshens(path: str, target: str, render: Render) -> None:
+    """Say how a page shows itself again after something was taken back: the pages at ``path`` and below it have an
+    element ``target``, which ``render`` makes anew. Pages that say nothing are loaded again.
+    """
+    _FRESH[path] = (target, render)
+
+
+def fresh(path: str) -> tuple[str, Render] | None:
+    """How the page at ``path`` shows itself again."""
+    for known, how in _FRESH.items():
+        if path == known or path.startswith(known + "/"):
+            return how
+    return None
