@@ -129,19 +129,30 @@ def transaction() -> Iterator[None]:
 
 @contextmanager
 def scope(workspace_id: UUID | str, user_id: UUID | str | None = None) -> Iterator[None]:
-    """A transaction that sees and writes one workspace's rows and no other's."""
+    """A transaction that sees and writes one workspace's rows and no other's; within another, until its own end."""
     wanted = (str(workspace_id), str(user_id or ""))
     if getattr(_here, "acts", None) is None:
-        _here.scope = wanted
+        _here.scope = _here.within = wanted
         try:
             with _whole():
                 yield
         finally:
-            _here.scope = None
+            _here.scope = _here.within = None
+        return
+    around = getattr(_here, "within", None)
+    if wanted == around:
+        with _whole():
+            yield
         return
     with _whole():
         execute(_SCOPE, wanted)
-        yield
+        _here.within = wanted
+        try:
+            yield
+        finally:
+            _here.within = around
+        # What is released keeps its settings: whoever goes on around it must not go on in this scope.
+        execute(_SCOPE, around or ("", ""))
 
 
 @contextmanager
