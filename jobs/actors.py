@@ -20,10 +20,16 @@ from reachly.engine.places import next_after, unsent
 from reachly.engine.run import run
 from reachly.export.step import step as export_step
 from reachly.generate.step import step as generate_step
+from reachly.imports.step import step as import_step
 from reachly.unlock.step import step as unlock_step
 
 logs.start()
-KINDS: dict[str, Step] = {"generate_leads": generate_step, "export_leads": export_step, "enrich_leads": unlock_step}
+KINDS: dict[str, Step] = {
+    "generate_leads": generate_step,
+    "export_leads": export_step,
+    "import_leads": import_step,
+    "enrich_leads": unlock_step,
+}
 """What each kind of job does in one step."""
 FREED = ("succeeded", "failed", "cancelled", "waiting", "stumbled", "yielded", "apart", "crashed")
 """How a job leaves a worker that gives its place to another of its workspace."""

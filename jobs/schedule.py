@@ -19,6 +19,7 @@ from reachly import audit, logs, mail, search
 from reachly.engine.forget import forget
 from reachly.engine.sweep import sweep
 from reachly.export.expire import expire
+from reachly.imports.expire import expire as expire_imports
 from reachly.settings import settings
 
 _log = structlog.get_logger()
@@ -35,7 +36,7 @@ def run() -> None:
     stop = stopping.event
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stopping.stop())
-    for tidy in (expire, forget, audit.nightly, search.fill):
+    for tidy in (expire, expire_imports, forget, audit.nightly, search.fill):
         threading.Thread(target=_repeat, args=(tidy, _TIDY_EVERY, stop), name=tidy.__name__, daemon=True).start()
     for act, every in ((mail.send_due, settings().mail_every), (mail.forget, _TIDY_EVERY)):
         threading.Thread(target=_repeat, args=(act, every, stop), name=f"mail_{act.__name__}", daemon=True).start()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from reachly import export, unlock
+from reachly import export, imports, unlock
 from reachly.database import one, rows, scope
 from reachly.engine.request import Requested, Wish, request
 from reachly.engine.stop import NoSuchJob
@@ -16,6 +16,7 @@ from reachly.models import Job, JobSource
 AGAIN: dict[str, Callable[[Mapping[str, Any]], Wish]] = {
     "generate_leads": asking.again,
     "export_leads": export.again,
+    "import_leads": imports.again,
     "enrich_leads": unlock.again,
 }
 """What each kind of job asks for when it is started again."""

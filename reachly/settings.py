@@ -115,6 +115,14 @@ class Settings(BaseSettings):
     # Table access
     rest_timeout: Seconds = 5
 
+    # Imports
+    import_bytes: Count = 200_000_000
+    import_rows: Count = 2_000_000
+    import_columns: Count = 500
+    import_cell_characters: Count = 100_000
+    import_page_rows: Count = 2_000
+    import_days: Annotated[float, Field(gt=0)] = 30
+
     # Providers
     provider_connect_timeout: Seconds = 4
     provider_read_timeout: Seconds = 12

@@ -25,7 +25,7 @@ SELECT v.rule, coalesce(t.workspace_id, u.workspace_id) AS workspace_id, v.told
                                  OR u.credits IS DISTINCT FROM t.credits OR u.job_id IS DISTINCT FROM t.job_id
                                  OR t.credits IS DISTINCT FROM CASE t.field WHEN 'email' THEN j.email ELSE j.phone END)) AND v.broken;
 
--- One pass over unlocks and leads, each beside the other.
+-- One pass over unlocks and leads, each beside the other. What a workspace imported it has without an unlock.
 -- rule: every unlock has its lead | no field is paid twice | a lead shows and costs what was unlocked
 -- says: {told}
 SELECT v.rule, coalesce(l.workspace_id, u.workspace_id) AS workspace_id, v.told
@@ -39,8 +39,11 @@ SELECT v.rule, coalesce(l.workspace_id, u.workspace_id) AS workspace_id, v.told
            ('no field is paid twice', u.emails > 1 OR u.phones > 1,
             format('Contact %s: %s e-mails and %s phones were unlocked', u.contact_id, u.emails, u.phones)),
            ('a lead shows and costs what was unlocked', l.id IS NOT NULL AND
-            (l.credits <> coalesce(u.credits, 0) OR (l.email IS NULL) <> (coalesce(u.emails, 0) = 0)
-             OR (l.phone IS NULL) <> (coalesce(u.phones, 0) = 0)),
+            (l.credits <> coalesce(u.credits, 0)
+             OR ((l.email IS NULL) <> (coalesce(u.emails, 0) = 0)
+                 AND (l.email IS NULL OR l.provenance #>> '{email,source}' IS DISTINCT FROM 'import'))
+             OR ((l.phone IS NULL) <> (coalesce(u.phones, 0) = 0)
+                 AND (l.phone IS NULL OR l.provenance #>> '{phone,source}' IS DISTINCT FROM 'import'))),
             format('Lead %s: %s credits for %s; unlocked %s e-mails and %s phones for %s', l.id, l.credits,
                    coalesce(nullif(concat_ws(' and ', CASE WHEN l.email IS NOT NULL THEN 'an e-mail' END,
                                              CASE WHEN l.phone IS NOT NULL THEN 'a phone' END), ''), 'nothing'),

@@ -17,7 +17,7 @@ from reachly.web.jobs import shown, words
 
 PAGE = 50
 TABS = (("", "All"), ("open", "Open"), ("finished", "Finished"), ("failed", "Failed"), ("cancelled", "Stopped"))
-KINDS = (("generate_leads", "Find leads"), ("export_leads", "Export"))
+KINDS = (("generate_leads", "Find leads"), ("export_leads", "Export"), ("import_leads", "Import"))
 ORDERS = (("newest", "Newest first"), ("oldest", "Oldest first"), ("credits", "Most credits first"))
 
 

@@ -74,6 +74,7 @@ class Seen:
             else "",
             "leads_url": f"/leads?job_id={job.id}",
             "export_url": f"/exports/new?job_id={job.id}",
+            "import_url": f"/imports/{job.params['import']}" if job.kind == "import_leads" else None,
             "again_url": _search_again(job),
             "leads_count": self.leads_count,
             "download": self._download(),

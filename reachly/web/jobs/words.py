@@ -8,7 +8,12 @@ from typing import Any
 from reachly.models import Job, JobEvent, JobSource
 from reachly.providers.registry import PROVIDERS
 
-KINDS = {"generate_leads": "leads found", "export_leads": "rows written", "enrich_leads": "fields unlocked"}
+KINDS = {
+    "generate_leads": "leads found",
+    "export_leads": "rows written",
+    "import_leads": "rows read",
+    "enrich_leads": "fields unlocked",
+}
 TONES = {"plain": "neutral", "good": "ok", "warn": "warn", "bad": "error", "active": "active"}
 TODO = {
     "provider_key_refused": "Put a working key in under Sources, then go on from here.",
@@ -109,6 +114,8 @@ def event_row(event: JobEvent, job: Job) -> dict[str, Any]:
 def summary(job: Job) -> str | None:
     """How a job ended that did not fail, in a sentence or two."""
     back = f"{many(job.credits_released, 'credit')} came back."
+    if job.kind == "import_leads":
+        return _imported(job)
     if job.kind != "generate_leads":
         return "Stopped; no file was kept." if job.status == "cancelled" else None
     brought = many(job.progress_done, "lead")
@@ -130,3 +137,16 @@ def summary(job: Job) -> str | None:
     if failed:
         why = f"{' and '.join(label(name) for name in failed)} could not go on"
     return f"{brought} found. {why}{f', so {back}' if job.credits_released else '.'}"
+
+
+def _imported(job: Job) -> str | None:
+    if job.status == "cancelled":
+        return "Stopped. What was read until then is imported; the import's page goes on with it or takes it back."
+    told = job.result or {}
+    if job.status != "succeeded":
+        return None
+    if job.params.get("act") == "undo":
+        return f"Taken back: {told.get('gone', 0):,} leads gone, {told.get('restored', 0):,} as they were before."
+    names = ("new", "updated", "same", "refused")
+    said = ", ".join(f"{told.get(name, 0):,} {name}" for name in names)
+    return f"{'Nothing was imported yet. It would be' if told.get('dry') else 'Imported'}: {said}."

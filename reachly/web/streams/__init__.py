@@ -49,7 +49,7 @@ def paint(app: Flask, key: Key) -> Painting | None:
             beside = pulse()
         names = seen.names()
         parts = {"status": render_template("jobs/_status.html", **names)}
-        if seen.job.kind != "export_leads":
+        if seen.job.kind not in ("export_leads", "import_leads"):
             parts["leads"] = render_template("jobs/_leads.html", **names)
         parts["events"] = render_template("jobs/_events.html", **names)
         every = BALANCE_EVERY if seen.job.finished else 0

@@ -48,6 +48,7 @@ JOB: dict[str, Any] = {
     "leads_url": "/leads?job_id=418",
     "export_url": "/exports/new?job_id=418",
     "again_url": "/find?industries=Software&limit=2400",
+    "import_url": None,
     "leads_count": 128,
     "download": None,
     "idempotency_key": "a1",
