@@ -21,7 +21,8 @@ $$;
 REVOKE EXECUTE ON FUNCTION scope_role FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION scope_role, scope_writes, scope_runs TO reachly_app;
 
--- Forbids writes of a guarded table to whoever only looks. Asked once per statement and not once per row.
+-- Forbids writes of a guarded table to whoever only looks. Asked once per statement and not once per row. A row that may not
+-- be changed is refused and not passed over: an update that finds nothing says the wrong thing.
 CREATE PROCEDURE guard_writers(name regclass) LANGUAGE plpgsql AS $$
 DECLARE
     v_verb text;
@@ -29,6 +30,7 @@ BEGIN
     FOREACH v_verb IN ARRAY ARRAY['INSERT', 'UPDATE', 'DELETE'] LOOP
         EXECUTE format('CREATE POLICY writers_%s ON %s AS RESTRICTIVE FOR %s TO reachly_app %s', lower(v_verb), name, v_verb,
                        CASE v_verb WHEN 'INSERT' THEN 'WITH CHECK ((SELECT scope_writes()))'
+                                   WHEN 'UPDATE' THEN 'USING (true) WITH CHECK ((SELECT scope_writes()))'
                                    ELSE 'USING ((SELECT scope_writes()))' END);
     END LOOP;
 END $$;

@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from reachly import api, logs, web
 from reachly.settings import settings
-from reachly.web import assets, compress, errors, limits, metrics, security, session
+from reachly.web import assets, compress, errors, limits, metrics, roles, security, session
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -48,6 +48,7 @@ def create_app(strict: bool = False) -> Flask:
     metrics.start(app)
     session.start(app)
     limits.start(app)
+    roles.start(app)
     errors.start(app, api.problem.answer, api.problem.EXPECTED)
     api.start(app)
     web.register(app)

@@ -63,7 +63,7 @@ def take(token: str, body: dict[str, Any]) -> Taken:
         known = one("SELECT * FROM job_scope(%s)", (str(job_id),))
     if known is None:
         raise NoSuchCallback
-    with scope(known["workspace_id"], known["user_id"]):
+    with scope(known["workspace_id"]):
         job = one("SELECT queue, finished_at FROM jobs WHERE id = %s", (str(job_id),))
         if job is None:
             raise NoSuchCallback

@@ -190,7 +190,7 @@ def afterwards(act: Callable[[], object]) -> None:
 
 
 def scoped(
-    workspace_id: UUID | str, user_id: UUID | str, sql: str, params: Sequence[Any] = ()
+    workspace_id: UUID | str, user_id: UUID | str | None, sql: str, params: Sequence[Any] = ()
 ) -> dict[str, Any] | None:
     """The first row of one statement in a scoped transaction of its own, in a single round trip.
 
@@ -202,7 +202,7 @@ def scoped(
             return one(sql, params)
     with connected():
         assert not db.in_transaction()
-        return one(f"{_SCOPE}; {sql}", (str(workspace_id), str(user_id), *params))
+        return one(f"{_SCOPE}; {sql}", (str(workspace_id), str(user_id or ""), *params))
 
 
 def execute(sql: str, params: Sequence[Any] = ()) -> Any:
@@ -239,6 +239,13 @@ def sqlstate(error: BaseException) -> str | None:
             return seen.pgcode
         seen = seen.__cause__ or seen.__context__
     return None
+
+
+def refused(error: BaseException) -> bool:
+    """Whether the database refused a write because of the role of the person in scope, and not because of a mistake of
+    ours in its grants.
+    """
+    return sqlstate(error) == "42501" and "permission denied for" not in str(error)
 
 
 def detail(error: BaseException) -> dict[str, Any]:

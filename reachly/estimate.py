@@ -91,7 +91,7 @@ def _ask(workspace_id: UUID | str, user_id: UUID | str, source: Source, filters:
         return SourceEstimate(source, None, None if source.usable else source.reason)
     told = json.dumps([source.name, source.config.key, filters.as_dict()])
     name = f"reachly:estimate:{hashlib.sha256(told.encode()).hexdigest()}"
-    send = observed(workspace_id, user_id, source.name, source.own_key, source.send)
+    send = observed(workspace_id, source.name, source.own_key, source.send)
     try:
         matches = cached(name, settings().estimate_cache, lambda: connect(source, send).estimate(filters).matches)
     except ProviderFailure as failure:

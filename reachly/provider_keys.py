@@ -99,8 +99,8 @@ def try_out(workspace_id: UUID | str, user_id: UUID | str, name: str, key: str |
     """
     source = source_of(workspace_id, user_id, name)
     if key is None:
-        return connect(source, observed(workspace_id, user_id, name, source.own_key, source.send)).account()
+        return connect(source, observed(workspace_id, name, source.own_key, source.send)).account()
     config = config_for(name, settings(), checked(key))
     assert config is not None
-    send = observed(workspace_id, user_id, name, True, client_for(config, shared()).send)
+    send = observed(workspace_id, name, True, client_for(config, shared()).send)
     return provider_for(config, send).account()

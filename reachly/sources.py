@@ -79,7 +79,7 @@ def sources_of(workspace_id: UUID | str, user_id: UUID | str) -> list[Source]:
     return found + ([_table()] if settings().clay_table_url else [])
 
 
-def source_of(workspace_id: UUID | str, user_id: UUID | str, name: str) -> Source:
+def source_of(workspace_id: UUID | str, user_id: UUID | str | None, name: str) -> Source:
     """One source of the workspace; raises ``KeyError`` for a name that is none."""
     if name == CLAY_TABLE:
         return _table()

@@ -29,6 +29,16 @@ class Person:
     created_at: datetime
     scopes: frozenset[str] = frozenset({"read", "write"})
 
+    @property
+    def may_write(self) -> bool:
+        """Whether their role may change what the workspace has; the others only look."""
+        return self.workspace_role in ("owner", "admin", "member")
+
+    @property
+    def runs(self) -> bool:
+        """Whether they run the workspace: its people, its keys, its name."""
+        return self.workspace_role in ("owner", "admin")
+
     @classmethod
     def of(cls, row: dict[str, Any]) -> Person:
         """The person of a row of ``session_visitor`` or ``api_key_visitor``."""

@@ -10,7 +10,8 @@ from typing import Any
 from flask import Blueprint, Response
 from pydantic import BaseModel
 
-from reachly.api import caller, reading, replay
+from reachly.api import caller, problem, reading, replay
+from reachly.api.problem import Problem
 
 View = Callable[..., Any]
 
@@ -32,6 +33,7 @@ class Call:
     problems: tuple[int, ...]
     headers: tuple[str, ...] = field(default=())
     idempotent: bool = False
+    personal: bool = False
 
 
 CALLS: list[Call] = []
@@ -51,11 +53,13 @@ def call(
     headers: tuple[str, ...] = (),
     idempotent: bool = False,
     finish: Callable[[Any, Response], Response] | None = None,
+    personal: bool = False,
 ) -> Callable[[View], View]:
     """Make a function the answer to ``method`` on ``path``.
 
     It gets ``person`` where a ``scope`` is needed, ``body`` where it ``asks`` for one, ``query`` where it ``reads``.
     It returns a model, or a model with a status and headers, or a whole response. Its docstring becomes the document.
+    With the scope ``write`` it is for roles that may write, unless it is ``personal``: about what is somebody's own.
     What is ``idempotent`` is done once per ``Idempotency-Key``, in one transaction with its answer: it must call nobody
     outside but by :func:`reachly.database.afterwards`. Where it has to wait for something after that, it returns what
     it began with the status 202, and ``finish`` makes the answer of it, from ``person`` and what was begun.
@@ -77,6 +81,7 @@ def call(
             problems=problems,
             headers=(*headers, replay.REPLAYED) if idempotent else headers,
             idempotent=idempotent,
+            personal=personal,
         )
         CALLS.append(told)
 
@@ -84,6 +89,8 @@ def call(
         def answered(**values: Any) -> Response:
             person = caller.who(scope) if scope else None
             caller.charge(person, limit)
+            if person is not None and scope == "write" and not personal and not person.may_write:
+                raise Problem(403, problem.LOOKS)
             if person is not None:
                 values["person"] = person
             if reads is not None:

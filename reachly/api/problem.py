@@ -11,12 +11,13 @@ from flask import Response, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from reachly.accounts import Invalid, NotThem, TooManyAttempts
-from reachly.database import StoreAway, sqlstate
+from reachly.database import StoreAway, refused, sqlstate
 from reachly.engine.request import KeyReused, NotEnoughCredits, TooManyOpen
 from reachly.spending import CapReached
 from reachly.web.limits import TooManyRequests
 
 AWAY_SECONDS = 5
+LOOKS = "Your role in this workspace may look but not change."
 LOCK_WAITED = "55P03"
 TITLES = {
     400: "The request cannot be read",
@@ -139,6 +140,8 @@ def _meaning(error: Exception, reference: str) -> Problem:
         )
     if isinstance(error, peewee.OperationalError) and sqlstate(error) == LOCK_WAITED:
         return Problem(409, "An equal request is still being worked on.", headers={"Retry-After": "1"})
+    if refused(error):
+        return Problem(403, LOOKS)
     if isinstance(error, (StoreAway, peewee.OperationalError, peewee.InterfaceError)):
         return Problem(503, headers={"Retry-After": str(AWAY_SECONDS)})
     if isinstance(error, HTTPException):

@@ -25,7 +25,7 @@ def get_profile(person: Person) -> Profile:
     return Profile.model_validate(accounts.profile(person))
 
 
-@call(bp, "PUT", "/api/users/profile", scope="write", asks=ProfileChange, answers={200: Profile})
+@call(bp, "PUT", "/api/users/profile", scope="write", asks=ProfileChange, answers={200: Profile}, personal=True)
 def change_profile(person: Person, body: ProfileChange) -> Profile:
     """Change what is given.
 

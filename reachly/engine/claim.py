@@ -72,8 +72,10 @@ class Found:
 class Claim:
     """One job as held by one attempt.
 
-    Holds plain values of the row as it was when claimed; ``checkpoint`` is what the last step left. Everything
-    written through it carries the attempt number, so that a worker that woke up from a long pause changes nothing.
+    Holds plain values of the row as it was when claimed; ``checkpoint`` is what the last step left. A job works with
+    nobody in scope, for the house: whoever asked for it (``user_id``) may only look by now, or have left, and it goes
+    on to its end. Everything written through it carries the attempt number, so that a worker that woke up from a long
+    pause changes nothing.
     """
 
     def __init__(self, row: dict[str, Any]) -> None:
@@ -109,7 +111,7 @@ class Claim:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """A scoped transaction that starts by locking the job as ours; raises :class:`LeaseLost` when it is not."""
-        with scope(self.workspace_id, self.user_id):
+        with scope(self.workspace_id):
             held = one(
                 "SELECT progress_done, credits_held - credits_spent AS credits_left FROM jobs"
                 " WHERE id = %s AND attempt = %s AND status = 'running' FOR UPDATE",
@@ -149,7 +151,7 @@ class Claim:
 
     def renew(self) -> bool:
         """Push the lease out; false, and nothing changed, when the job is no longer ours."""
-        with scope(self.workspace_id, self.user_id):
+        with scope(self.workspace_id):
             kept = execute(
                 "UPDATE jobs SET lease_until = clock_timestamp() + make_interval(secs => %s)"
                 " WHERE id = %s AND attempt = %s AND status = 'running'",
@@ -161,7 +163,7 @@ class Claim:
     def held(self) -> bool:
         """Whether the job is still this attempt's."""
         mine = "SELECT id FROM jobs WHERE id = %s AND attempt = %s AND status = 'running'"
-        with scope(self.workspace_id, self.user_id):
+        with scope(self.workspace_id):
             return one(mine, (self.id, self.attempt)) is not None
 
     def crashed(self, told: str, detail: str) -> None:
@@ -178,7 +180,7 @@ class Claim:
 
     def cancel_wanted(self) -> bool:
         """Whether somebody asked for the job to stop."""
-        with scope(self.workspace_id, self.user_id):
+        with scope(self.workspace_id):
             row = one("SELECT cancel_requested_at FROM jobs WHERE id = %s", (self.id,))
         return bool(row and row["cancel_requested_at"])
 
@@ -225,7 +227,7 @@ class Claim:
         self, status: str, result: dict[str, Any] | None = None, code: str | None = None, text: str | None = None
     ) -> None:
         """Settle the job: its status, its result and the release of what it still held, in one transaction."""
-        with scope(self.workspace_id, self.user_id):
+        with scope(self.workspace_id):
             ended = one(
                 "SELECT job_end(%s, %s, %s, %s::jsonb, %s, %s) AS ended",
                 (self.id, self.attempt, status, as_json(result) if result is not None else None, code, text),
@@ -247,7 +249,7 @@ def take(job_id: UUID | str, worker: str, known: Known | None = None) -> Claim |
     if found is None:
         return None
     told = as_json(known) if known is not None else None
-    who = found["workspace_id"], found["user_id"]
+    who = found["workspace_id"], None
     gate = (str(job_id), *places())
     row = scoped(*who, _TAKE, (*gate, worker, worker, worker, settings().job_lease, str(job_id), told, told))
     news.publish(found["workspace_id"], job_id)

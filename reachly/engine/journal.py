@@ -117,7 +117,7 @@ class Journal:
         status, http_status, headers, body, error, duration = values
         claim = self._claim
         told = (status, http_status, as_json(headers or {}), body, error, duration, call_id)
-        with scope(claim.workspace_id, claim.user_id):
+        with scope(claim.workspace_id):
             written = execute(_SETTLE_MINE, (claim.id, claim.attempt, *told)).rowcount
         if not written:
             claim.lost = True
@@ -137,12 +137,12 @@ def stored(call_id: UUID | str) -> Answer:
     return _answer(row)
 
 
-def observed(workspace_id: UUID | str, user_id: UUID | str, provider: str, own_key: bool, send: Send) -> Send:
+def observed(workspace_id: UUID | str, provider: str, own_key: bool, send: Send) -> Send:
     """``send`` for calls outside any job (an estimate, a look at the account), journalled too."""
 
     def journalled(call: Call) -> Answer:
         told = as_json({"method": call.method, "path": call.path, "query": dict(call.query), "json": call.json})
-        with scope(workspace_id, user_id):
+        with scope(workspace_id):
             intent = one(
                 _INTEND, (str(workspace_id), None, 0, "look", provider, call.operation, own_key, call.repeat, told)
             )
@@ -150,11 +150,11 @@ def observed(workspace_id: UUID | str, user_id: UUID | str, provider: str, own_k
         try:
             answer = send(call)
         except ProviderFailure as failure:
-            with scope(workspace_id, user_id):
+            with scope(workspace_id):
                 execute(_SETTLE, ("failed", None, "{}", None, f"{failure.code}: {failure}", None, intent["id"]))
             raise
         status = "answered" if answer.status < 300 else "failed"
-        with scope(workspace_id, user_id):
+        with scope(workspace_id):
             execute(_SETTLE, (status, answer.status, "{}", None, None, answer.duration_ms, intent["id"]))
         return answer
 

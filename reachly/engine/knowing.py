@@ -59,7 +59,7 @@ def versions(kinds: Mapping[str, Step]) -> dict[str, int]:
     return {kind: getattr(step, "version", 1) for kind, step in kinds.items()}
 
 
-def leave(job_id: UUID | str, workspace_id: UUID, user_id: UUID, known: Known) -> bool:
+def leave(job_id: UUID | str, workspace_id: UUID, user_id: UUID | None, known: Known) -> bool:
     """Have a job that is not known here sent again soon, to somebody else; false when it is known, or not to be had.
 
     The longer it waits already the less often it is sent, down to as often as any other.

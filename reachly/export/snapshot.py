@@ -48,7 +48,7 @@ class Snapshot:
     """
 
     def __init__(
-        self, workspace_id: UUID | str, user_id: UUID | str, wish: ExportWish, most: int | None = None
+        self, workspace_id: UUID | str, user_id: UUID | str | None, wish: ExportWish, most: int | None = None
     ) -> None:
         self.taken_at: datetime | None = None
         self._scope = (workspace_id, user_id)

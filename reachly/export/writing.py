@@ -44,7 +44,7 @@ def write(claim: Claim, wish: ExportWish, stem: str) -> Written:
     Raises :class:`Interrupted`, ``LeaseLost`` and ``StorageAway``; then there is no file.
     """
     path, manifest_path = f"{stem}.{wish.format}", f"{stem}.manifest.json"
-    with Snapshot(claim.workspace_id, claim.user_id, wish) as snapshot:
+    with Snapshot(claim.workspace_id, None, wish) as snapshot:
         carried = _Carried(claim)
         storage.put(path, carried.through(snapshot))
         assert snapshot.taken_at is not None
@@ -106,7 +106,7 @@ class _Carried:
 
 def _filename(claim: Claim, wish: ExportWish) -> str:
     """The job's name in letters that every file system takes, and its number."""
-    with scope(claim.workspace_id, claim.user_id):
+    with scope(claim.workspace_id):
         job = one("SELECT name, number FROM jobs WHERE id = %s", (claim.id,))
     assert job is not None
     plain = unicodedata.normalize("NFKD", job["name"]).encode("ascii", "ignore").decode().lower()

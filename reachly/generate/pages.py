@@ -90,7 +90,7 @@ class PageRun(SourceRun):
 
     def _people(self) -> list[Person]:
         try:
-            with scope(self.claim.workspace_id, self.claim.user_id):
+            with scope(self.claim.workspace_id):
                 answer = stored(self.state["page"])
         except KeyError:
             # A job that goes on where one of long ago stopped: that one's answers are forgotten, and so is its search.
@@ -139,7 +139,7 @@ class PageRun(SourceRun):
 
     def _owned(self, people: Sequence[Person]) -> set[str]:
         all_keys = sorted({key for person in people for key in identity(person)})
-        with scope(self.claim.workspace_id, self.claim.user_id):
+        with scope(self.claim.workspace_id):
             found = rows("SELECT leads_owned(%s, %s) AS key", (all_keys, self.reveal))
         return {row["key"] for row in found}
 

@@ -32,7 +32,7 @@ class SourceRun(ABC):
         self.claim = claim
         self.name = name
         self.state = dict(state)
-        self.source: Source = source_of(claim.workspace_id, claim.user_id, name)
+        self.source: Source = source_of(claim.workspace_id, None, name)
         self.filters = Filters.of(claim.params.get("filters", {}))
 
     @abstractmethod
@@ -71,7 +71,7 @@ class SourceRun(ABC):
         return Journal(self.claim, name, self.name, self.source.own_key, self.source.send)
 
     def _promised_own(self) -> bool:
-        with scope(self.claim.workspace_id, self.claim.user_id):
+        with scope(self.claim.workspace_id):
             asked = one("SELECT own_key FROM job_sources WHERE job_id = %s AND source = %s", (self.claim.id, self.name))
         return bool(asked and asked["own_key"])
 

@@ -86,7 +86,7 @@ class TableRun(SourceRun):
         self.delivered(outcome)
 
     def _came(self) -> list[dict[str, Any]]:
-        with scope(self.claim.workspace_id, self.claim.user_id):
+        with scope(self.claim.workspace_id):
             return rows(
                 "SELECT run, item, page, body FROM callbacks WHERE job_id = %s AND NOT taken"
                 " ORDER BY received_at LIMIT %s",

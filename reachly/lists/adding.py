@@ -120,19 +120,24 @@ def remove(
 def deliver_onto(list_id: UUID | str, job_id: UUID | str, seq: int) -> int:
     """Put what a job has just delivered, as its event tells, at the end of a list, inside a scope; how many came.
 
-    None where the list has been deleted meanwhile, or is not for this person to change any more: the leads are there
-    all the same. No act is noted, since the job says it all.
+    None where the list has been deleted meanwhile, or is not for the job's person to change any more: the leads are
+    there all the same. Nobody is in scope while a job works, so it is asked here what that person may. No act is noted,
+    since the job says it all.
     """
     in_turn(list_id)
     return execute(
         "INSERT INTO list_contacts (workspace_id, list_id, contact_id, position, added_by)"
         " SELECT scope_workspace(), s.id, l.contact_id, coalesce((SELECT max(m.position) FROM list_contacts m"
-        "  WHERE m.workspace_id = scope_workspace() AND m.list_id = s.id), 0) + e.n, scope_user()"
-        " FROM job_events j CROSS JOIN jsonb_array_elements_text(j.data->'lead_ids') WITH ORDINALITY AS e(id, n)"
+        "  WHERE m.workspace_id = scope_workspace() AND m.list_id = s.id), 0) + e.n, q.user_id"
+        " FROM job_events j JOIN jobs q ON q.workspace_id = j.workspace_id AND q.id = j.job_id"
+        " JOIN memberships w ON w.workspace_id = q.workspace_id AND w.user_id = q.user_id AND w.role <> 'viewer'"
+        " CROSS JOIN jsonb_array_elements_text(j.data->'lead_ids') WITH ORDINALITY AS e(id, n)"
         " JOIN leads l ON l.workspace_id = j.workspace_id AND l.id = e.id::uuid"
         " JOIN lists s ON s.workspace_id = j.workspace_id AND s.id = %s AND s.deleted_at IS NULL"
         " WHERE j.workspace_id = scope_workspace() AND j.job_id = %s AND j.seq = %s"
-        " AND s.id IN (SELECT scope_edited()) ON CONFLICT DO NOTHING",
+        " AND (s.owner_id = q.user_id OR s.visibility = 'team'"
+        "      AND (s.editing = 'team' OR w.role IN ('owner', 'admin')))"
+        " ON CONFLICT DO NOTHING",
         (str(list_id), str(job_id), seq),
     ).rowcount
 

@@ -59,7 +59,7 @@ class LookupRun(SourceRun):
 
     def _ask(self) -> None:
         number = self.state["chunks"]
-        with scope(self.claim.workspace_id, self.claim.user_id):
+        with scope(self.claim.workspace_id):
             asked = people(self.state["chunk"])
         looking, journal = self.journal(f"lookup:{number}"), self.journal(f"enrich:{number}")
         looked = connect(self.source, looking).look_up(asked)

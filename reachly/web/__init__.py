@@ -21,6 +21,8 @@ PAGES = (
     "exports",
     "sources",
     "settings",
+    "team",
+    "notices",
     "oversight",
     "streams",
 )

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request
 from flask_login import current_user, login_required
 
-from reachly import accounts
+from reachly import accounts, workplaces
 from reachly.accounts import Account, DemoOff, Invalid, NotThem, TooManyAttempts
 from reachly.settings import settings
 from reachly.web import errors
@@ -76,7 +76,8 @@ def login() -> Response:
         response = _page("login.html", 429, form=typed, errors={"": wait.words})
         response.headers["Retry-After"] = str(wait.seconds)
         return response
-    return _entered(account, typed["next"] or HOME)
+    last = workplaces.last(account.user_id, account.workspace_id)
+    return _entered(Account(account.user_id, last), typed["next"] or HOME)
 
 
 @bp.post("/demo")

@@ -16,12 +16,14 @@ from werkzeug.exceptions import HTTPException
 from reachly import database
 from reachly.database import StoreAway
 from reachly.web.limits import TooManyRequests
+from reachly.web.roles import LOOKS, NotYourRole
 from reachly.web.security import for_programs
 
 AWAY_SECONDS = 5
 PAGES = (400, 403, 404, 405, 413, 429, 500, 503)
 AWAY = (StoreAway, peewee.OperationalError, peewee.InterfaceError)
 Programs = Callable[[Exception, str], Response]
+STALE = "This page is from before you signed in or changed the workspace. Nothing was changed: load it again."
 _log = structlog.get_logger()
 
 
@@ -30,7 +32,7 @@ def start(app: Flask, programs: Programs, expected: tuple[type[Exception], ...] 
 
     Failures of the ``expected`` kinds are answers like any other and are not written down.
     """
-    ordinary: tuple[type[Exception], ...] = (TooManyRequests, *expected)
+    ordinary: tuple[type[Exception], ...] = (TooManyRequests, NotYourRole, *expected)
 
     def failed(error: Exception) -> Response:
         reference = _noted(error, ordinary)
@@ -52,6 +54,9 @@ def _noted(error: Exception, expected: tuple[type[Exception], ...]) -> str:
         return ""
     if isinstance(error, (HTTPException, *expected)):
         return ""
+    if database.refused(error):
+        _log.warning("role_refused", method=request.method, path=request.path)
+        return ""
     reference = secrets.token_hex(4)
     _log.error("request_failed", reference=reference, method=request.method, path=request.path, exc_info=error)
     return reference
@@ -69,8 +74,10 @@ def _for_people(error: Exception, reference: str) -> Response:
             "fields": _typed(),
         }
         return page(503, names, AWAY_SECONDS)
+    if isinstance(error, NotYourRole) or database.refused(error):
+        return page(403, {"words": error.words if isinstance(error, NotYourRole) else LOOKS})
     if isinstance(error, CSRFError):
-        return page(400)
+        return page(400, {"words": STALE})
     if isinstance(error, HTTPException):
         if error.code is None or error.code < 400:
             return make_response(error.get_response())
@@ -86,7 +93,7 @@ def _for_people(error: Exception, reference: str) -> Response:
 def page(status: int, names: dict[str, Any] | None = None, retry_after: int | None = None) -> Response:
     """The page for ``status``, made without any store; a fragment gets its words alone, for a toast."""
     if request.headers.get("HX-Request") == "true":
-        response = make_response(_words(status), status)
+        response = make_response((names or {}).get("words") or _words(status), status)
         response.mimetype = "text/plain"
     else:
         response = make_response(_rendered(status, names or {}), status)
@@ -111,7 +118,7 @@ def _rendered(status: int, names: dict[str, Any]) -> str:
     """The template without the context that pages share, which may want the very store that is away."""
     try:
         template = current_app.jinja_env.get_template(f"errors/{status}.html")
-        return template.render(request=request, session=session, g=g, **names)
+        return template.render({"request": request, "session": session, "g": g, "words": ""} | names)
     except Exception as error:
         _log.error("error_page_failed", status=status, exc_info=error)
         return f"<!doctype html><html lang=en><title>Reachly</title><h1>{status}</h1><p>{_words(status)}</p>"

@@ -8,10 +8,10 @@ from __future__ import annotations
 from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
-from flask import Flask, Response, make_response, redirect, request, session
+from flask import Flask, Response, flash, g, make_response, redirect, request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
-from reachly import accounts
+from reachly import accounts, workplaces
 from reachly.accounts import Person
 from reachly.web.security import for_programs
 
@@ -51,6 +51,21 @@ class Visitor(UserMixin):
         return self.person.email
 
     @property
+    def role(self) -> str:
+        """What they are in this workspace: owner, admin, member or viewer."""
+        return self.person.workspace_role
+
+    @property
+    def may_write(self) -> bool:
+        """Whether they may change what the workspace has."""
+        return self.person.may_write
+
+    @property
+    def runs(self) -> bool:
+        """Whether they run the workspace."""
+        return self.person.runs
+
+    @property
     def demo(self) -> bool:
         """Whether this is the shared demo."""
         return self.person.demo
@@ -81,6 +96,11 @@ def _unknown() -> Response:
     """Send to the sign-in and back: a page by redirect, a fragment by the header that makes htmx leave the page."""
     fragment = request.headers.get("HX-Request") == "true"
     back = _page_of_fragment() if fragment else request.full_path.rstrip("?") if request.method == "GET" else ""
+    token = session.get("_user_id")
+    if token and (name := workplaces.put_out(token)):
+        session.clear()
+        flash(f"You do not belong to {name} any more. Your own workspace is still here: sign in to go on.", "warn")
+        back = ""
     address = "/login" + (f"?{urlencode({'next': back})}" if safe_next(back) not in ("", "/") else "")
     if fragment:
         response = make_response("", 204)
@@ -126,6 +146,19 @@ def enter(token: str) -> None:
     session.clear()
     session.permanent = True
     login_user(Visitor(token, person))
+
+
+def move_to(workspace_id: UUID) -> bool:
+    """Have this browser's session work in another workspace of its person; false where they do not belong there.
+
+    Forms of other tabs are of the workspace before: they are refused, since the proof that they are ours is renewed.
+    """
+    if not workplaces.move(current_user.token, current_user.user_id, current_user.workspace_id, workspace_id):
+        return False
+    session.pop("csrf_token", None)
+    g.pop("csrf_token", None)
+    g.pop("shell", None)
+    return True
 
 
 def leave() -> None:

@@ -30,6 +30,12 @@ SELECT (SELECT balance FROM accounts WHERE name = 'available') AS available,
        (SELECT count(*) FROM jobs WHERE finished_at IS NULL) AS running,
        (SELECT count(*) FROM (SELECT FROM leads WHERE deleted_at IS NULL LIMIT {MOST_COUNTED + 1}) seen) AS leads
 """  # noqa: S608 - a number of our own
+_OWN = """
+(SELECT count(*) FROM (SELECT FROM notifications WHERE user_id = scope_user() AND read_at IS NULL LIMIT 100) seen)
+       AS unread,
+(SELECT coalesce(json_agg(json_build_object('id', w.id, 'name', w.name, 'role', w.role)), '[]') FROM my_workspaces() w)
+       AS workspaces
+"""
 _WARNED = """
 EXISTS (SELECT FROM spend_warnings w
          WHERE w.month = date_trunc('month', now() AT TIME ZONE 'UTC')::date AND (w.user_id IS NULL OR w.user_id = %s)
@@ -51,6 +57,14 @@ class Shell:
     """The frame's figures; ``more_leads`` tells that there are more than were counted."""
 
     workspace: str
+    role: str
+    writes: bool
+    """Whether this person may change what the workspace has; what they may not is marked and hidden."""
+    runs: bool
+    workspaces: tuple[dict[str, Any], ...]
+    """``id, name, role, here`` of each workspace of this person."""
+    unread: int
+    """Notices that were not looked at, a hundred at most."""
     user: str
     email: str
     leads: int
@@ -67,10 +81,15 @@ class Shell:
 
 def shell_of(workspace_id: UUID | str, user_id: UUID | str, person: Any) -> Shell:
     """The frame for one person, in one query; warnings that stand are looked up beside it."""
-    told = scoped(workspace_id, user_id, f"{_COUNTS}, {_WARNED}", (str(user_id), str(user_id)))
+    told = scoped(workspace_id, user_id, f"{_COUNTS}, {_OWN}, {_WARNED}", (str(user_id), str(user_id)))
     assert told is not None
     return Shell(
         workspace=person.workspace,
+        role=person.role,
+        writes=person.may_write,
+        runs=person.runs,
+        workspaces=tuple(each | {"here": each["id"] == str(workspace_id)} for each in told["workspaces"]),
+        unread=told["unread"],
         user=person.name,
         email=person.email,
         leads=min(told["leads"], MOST_COUNTED),
@@ -141,7 +160,9 @@ def frame() -> dict[str, Any]:
 def balance() -> ResponseReturnValue:
     """The balance and the number of running jobs, for pages that ask now and then."""
     seen = _shell()
-    return unless_known((seen.balance, seen.running, seen.leads, "pulse"), lambda _tag: render_template("_pulse.html"))
+    return unless_known(
+        (seen.balance, seen.running, seen.leads, seen.unread, "pulse"), lambda _tag: render_template("_pulse.html")
+    )
 
 
 def known(state: Any) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.look.samples import account, activity, exports, find, frame, jobs, leads, ledger, operations
+from tests.look.samples import account, activity, exports, find, frame, jobs, leads, ledger, operations, team
 
 Shown = dict[str, tuple[str, dict[str, Any]]]
 
@@ -94,6 +94,8 @@ PAGES: Shown = {
         "settings.html",
         FRAME | account.SETTINGS | {"errors": REFUSED, "fresh": "rk_7Hq2mW0d9sXyTq3bLk"},
     ),
+    "notices": ("notices.html", FRAME | {"notices": team.NOTICES, "page": ONE_PAGE["page"]}),
+    "notices/none": ("notices.html", FRAME | {"notices": [], "page": ONE_PAGE["page"]}),
     "operations": ("operations.html", OPERATIONS | operations.OVERVIEW | {"section": "overview"}),
     "operations/quiet": ("operations.html", OPERATIONS | operations.QUIET | {"section": "overview"}),
     "operations/stuck": ("operations.html", OPERATIONS | {"section": "stuck", "jobs": operations.JOBS}),

@@ -36,6 +36,8 @@ HARMLESS = {
     "settings.change_password": "sets what it names",
     "settings.make_key": "a key for programs, no job and no credits",
     "settings.revoke_key": "revoking again changes nothing",
+    "team.switch": "moves a session to where it is already",
+    "notices.open_notice": "goes where the notice leads",
     "oversight.retry": "an attempt that is on its way is not sent again",
     "oversight.release": "the attempt that was seen is given up once: tests/oversight presses it twenty times",
     "oversight.looked": "a note is kept once",

@@ -48,6 +48,7 @@ def outside(sandbox: str, monkeypatch: pytest.MonkeyPatch) -> Outside:
         "clay_base_url",
         "clay_email_routine",
         "clay_phone_routine",
+        "smtp_url",
     ):
         monkeypatch.setattr(settings(), name, getattr(settings(), name))
     return use(sandbox)

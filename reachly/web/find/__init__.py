@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from typing import Any
 
-from flask import Blueprint, abort, make_response, render_template, request, session
+from flask import Blueprint, abort, make_response, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -37,7 +37,9 @@ bp = members_only(Blueprint("find", __name__))
 
 @bp.get("/find")
 def find() -> ResponseReturnValue:
-    """The form, filled with what the address says."""
+    """The form, filled with what the address says; who only looks has nothing to find here."""
+    if not current_user.may_write:
+        return redirect("/leads")
     sources = _sources()
     form = read(request.args, sources, typed=False)
     form.key = _key()

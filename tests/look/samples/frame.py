@@ -14,6 +14,14 @@ def ago(**spans: float) -> datetime:
 
 SHELL = {
     "workspace": "Halden Growth",
+    "role": "owner",
+    "writes": True,
+    "runs": True,
+    "workspaces": [
+        {"id": "1", "name": "Halden Growth", "role": "owner", "here": True},
+        {"id": "2", "name": "Nordlicht Vertrieb", "role": "viewer", "here": False},
+    ],
+    "unread": 3,
     "user": "Amara Osei",
     "email": "amara@halden.example",
     "leads": 3486,
