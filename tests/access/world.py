@@ -22,6 +22,7 @@ GIVEN: dict[tuple[str, str], Any] = {
     ("actions", "kind"): "leads.delete",
     ("callbacks", "body"): "{}",
     ("contact_keys", "key"): "e:somebody@access.example",
+    ("credit_purchases", "currency"): "eur",
     ("exports", "format"): "csv",
     ("exports", "mode"): "excel",
     ("exports", "sha256"): "00" * 32,
@@ -67,6 +68,11 @@ _COLUMNS = """
 SELECT a.attname AS name, format_type(a.atttypid, NULL) AS type, a.attnotnull AS wanted,
        a.atthasdef OR a.attidentity <> '' AS filled
   FROM pg_attribute a WHERE a.attrelid = %s::regclass AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum
+"""
+_CHOICES = r"""
+SELECT substring(def FROM '\((\w+) = ANY') AS name, substring(def FROM 'ARRAY\[''([^'']+)''') AS first
+  FROM (SELECT pg_get_constraintdef(oid) AS def FROM pg_constraint WHERE contype = 'c' AND conrelid = %s::regclass) c
+ WHERE def ~ '= ANY \(\(?ARRAY\['
 """
 _REFERENCES = """
 SELECT confrelid::regclass::text AS target,
@@ -183,11 +189,13 @@ def _row(cursor: Any, table: str, team: Team) -> str | None:
                 return f"{target} has no row yet"
             continue
         values |= {name: value for name, value in zip(own, found, strict=True) if name not in values}
+    cursor.execute(_CHOICES, (table,))
+    choices = dict(cursor.fetchall())
     for name, kind, wanted, filled in columns:
         if (table, name) in GIVEN:
             values[name] = GIVEN[table, name]
         elif name not in values and wanted and not filled:
-            values[name] = _value(kind)
+            values[name] = choices.get(name) or _value(kind)
     if table == "users" or values.get("user_id"):
         values["user_id"] = team.user_id
     try:
