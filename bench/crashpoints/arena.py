@@ -99,7 +99,11 @@ class Arena:
         assert self._zygote.stdin is not None
         with suppress(OSError):
             self._zygote.stdin.close()
-        self._zygote.wait(10)
+        try:
+            self._zygote.wait(10)
+        except subprocess.TimeoutExpired:
+            self._zygote.kill()
+            self._zygote.wait()
 
     def _ask(self, words: dict[str, Any]) -> dict[str, Any]:
         assert self._zygote.stdin is not None
