@@ -174,7 +174,7 @@ $$;
 -- Where no contact has the words, those that nearly have them are given, and `close` says so.
 CREATE FUNCTION catalogue_search(p_text text, p_filters jsonb, p_after uuid, p_limit integer)
 RETURNS TABLE (contact_id uuid, close boolean)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET pg_trgm.word_similarity_threshold = 0.55 AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_close boolean := false;
     v_any boolean;
@@ -184,13 +184,16 @@ BEGIN
     END IF;
     LOOP
         RETURN QUERY EXECUTE format(
-            'SELECT s.contact_id, %L::boolean FROM %s s WHERE %s %s ORDER BY s.contact_id DESC LIMIT %s', v_close, contact_search_source(),
-            catalogue_condition(p_text, p_filters, v_close), CASE WHEN p_after IS NOT NULL THEN format('AND s.contact_id < %L', p_after) END,
+            'SELECT s.contact_id, %L::boolean FROM (SELECT s.contact_id FROM %s s WHERE %s%s) s WHERE true%s'
+            ' ORDER BY s.contact_id DESC LIMIT %s', v_close, contact_search_source(),
+            -- How many are nearly it the planner cannot guess, and hoping to meet them soon it would go through all in order.
+            catalogue_condition(p_text, p_filters, v_close), CASE WHEN v_close THEN ' OFFSET 0' END, CASE WHEN p_after IS NOT NULL THEN format(' AND s.contact_id < %L', p_after) END,
             least(p_limit, 10000));
         EXIT WHEN FOUND OR v_close OR btrim(coalesce(p_text, '')) = '';
         EXECUTE format('SELECT EXISTS (SELECT FROM %s s WHERE %s)', contact_search_source(), search_condition(p_text, false)) INTO v_any;
         EXIT WHEN v_any;
         v_close := true;
+        PERFORM set_config('pg_trgm.word_similarity_threshold', '0.55', true);
     END LOOP;
 END $$;
 

@@ -176,7 +176,7 @@ END $$;
 CREATE FUNCTION lead_search(p_text text, p_filters jsonb, p_sort text, p_at timestamptz, p_key text, p_id uuid, p_backwards boolean,
                             p_most integer)
 RETURNS TABLE (lead_id uuid, created_at timestamptz, key text, close boolean)
-LANGUAGE plpgsql STABLE ROWS 50 SECURITY DEFINER SET search_path = public, pg_temp SET pg_trgm.word_similarity_threshold = 0.55 AS $$
+LANGUAGE plpgsql STABLE ROWS 50 SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_source text := (SELECT CASE WHEN f.finished_at IS NULL THEN 'lead_search_wanted' ELSE 'lead_search' END
                         FROM search_fills f WHERE f.name = 'leads');
@@ -191,9 +191,11 @@ BEGIN
     END IF;
     LOOP
         RETURN QUERY EXECUTE format(
-            'SELECT s.lead_id, s.created_at, %s, %L::boolean FROM %s s WHERE %s%s ORDER BY s.%I %s, s.lead_id %s LIMIT %s',
+            'SELECT s.lead_id, s.created_at, %s, %L::boolean FROM (SELECT * FROM %s s WHERE %s%s) s WHERE true%s'
+            ' ORDER BY s.%I %s, s.lead_id %s LIMIT %s',
             CASE v_column WHEN 'created_at' THEN 'NULL' ELSE 's.' || v_column END, v_close, v_source,
-            lead_search_condition(p_text, p_filters, v_close),
+            -- How many are nearly it the planner cannot guess, and hoping to meet them soon it would go through all in order.
+            lead_search_condition(p_text, p_filters, v_close), CASE WHEN v_close THEN ' OFFSET 0' END,
             CASE WHEN p_id IS NOT NULL THEN
                 format(' AND (s.%I, s.lead_id) %s (%s, %L::uuid)', v_column, CASE WHEN v_down THEN '<' ELSE '>' END,
                        CASE v_column WHEN 'created_at' THEN format('%L::timestamptz', p_at) ELSE format('%L::text', p_key) END, p_id) END,
@@ -203,6 +205,7 @@ BEGIN
         EXECUTE format('SELECT EXISTS (SELECT FROM %s s WHERE %s)', v_source, lead_search_condition(p_text, '{}', false)) INTO v_any;
         EXIT WHEN v_any;
         v_close := true;
+        PERFORM set_config('pg_trgm.word_similarity_threshold', '0.55', true);
     END LOOP;
 END $$;
 GRANT EXECUTE ON FUNCTION lead_search, lead_search_fill TO reachly_app;
