@@ -17,7 +17,8 @@ def words() -> dict[str, str]:
     """The names that people, titles and companies are made of, the commonest titles first."""
     people = json.loads((WORLD / "names.json").read_text(encoding="utf-8")).values()
     roles = json.loads((WORLD / "departments.json").read_text(encoding="utf-8")).values()
-    titles = [f"{rank}{role}" for rank in ("", "Senior ", "Head ") for one in roles for role in one["roles"].split(", ")]
+    roles = [role for one in roles for role in one["roles"].split(", ")]
+    titles = [f"{rank}{role}" for rank in ("", "Senior ", "Head ") for role in roles]
     firms = json.loads((WORLD / "companies.json").read_text(encoding="utf-8"))["first"]
     return {
         "first": "|".join(name for script in people for name in script["first"].split(", ")),

@@ -36,8 +36,10 @@ BEGIN
     IF v ~ '[Ѐ-ԯ]' THEN
         IF v ~ '[јљњђћџ]' THEN  -- Serbian and Macedonian
             v_pairs := '{љ,lj,њ,nj,ђ,dj,џ,dz,ж,z,х,h,ц,c,ч,c,ш,s,ћ,c,ј,j}';
-        ELSIF p_other THEN  -- Ukrainian, Belarusian, Bulgarian
-            v_pairs := '{щ,sht,ж,zh,х,h,ц,c,ч,ch,ш,sh,ю,iu,я,ia,є,ie,ї,i,ё,yo,г,h,и,y,ъ,a,ы,y}';
+        ELSIF p_other AND v ~ '[іїєґў]' THEN  -- Ukrainian and Belarusian
+            v_pairs := '{щ,shch,ж,zh,х,kh,ц,ts,ч,ch,ш,sh,ю,iu,я,ia,є,ie,ї,i,ё,io,г,h,и,y}';
+        ELSIF p_other THEN  -- Bulgarian, and Russian as passports once had it
+            v_pairs := '{щ,sht,ж,zh,х,h,ц,ts,ч,ch,ш,sh,ю,iu,я,ia,ё,yo,й,y,ъ,a}';
         ELSE
             v_pairs := '{щ,shch,ж,zh,х,kh,ц,ts,ч,ch,ш,sh,ю,yu,я,ya,є,ye,ї,yi,ё,e,ѓ,gj,ќ,kj,ѕ,dz}';
         END IF;
@@ -97,7 +99,7 @@ CREATE FUNCTION search_bones_of(p_text text) RETURNS text LANGUAGE sql IMMUTABLE
     SELECT coalesce(string_agg(DISTINCT '~' || bones, ' '), '')
       FROM (SELECT regexp_replace(way, '(.)\1+', '\1', 'g') AS bones
               FROM regexp_split_to_table(regexp_replace(normalize(p_text, NFKD), '[\u0591-\u05c7\u0640\u064b-\u065f\u0670]', '', 'g'), '[\s-]+') word,
-                   unnest(ARRAY[word, regexp_replace(word, '^ال', '')]) part,
+                   unnest(ARRAY[word, regexp_replace(word, '^ال', ''), replace(word, 'ض', 'ز')]) part,
                    translate(regexp_replace(part, '[هةהا]$', ''), 'بتثطתטجحخهקقكכךחהکہدذضדرרزسشصظזסצץשغגگفפףپلלمמםنנןچژב',
                              'btttttgkkkkkkkkkkkkddddrrssssssssssgggffffllmmmnnnksb') consonants,
                    unnest(ARRAY[translate(consonants, 'وו', 'bb'), consonants]) written,
@@ -120,6 +122,10 @@ BEGIN
         IF p_text ~ '[ء-ۿא-ת]' THEN
             v := v || ' ' || search_bones_of(p_text);
         END IF;
+    END IF;
+    IF p_text ~ '\w[-‐‑–]\w' THEN  -- Jeanluc for Jean-Luc
+        v := v || ' ' || search_fold((SELECT string_agg(translate(word, '-‐‑–', ''), ' ')
+                                        FROM regexp_split_to_table(p_text, '\s+') word WHERE word ~ '\w[-‐‑–]\w'));
     END IF;
     RETURN ' ' || v || ' ';
 END $$;
@@ -146,6 +152,7 @@ DECLARE
     v_ways text[];
     v_word text;
     v_at integer;
+    v_split integer;
 BEGIN
     IF v_words[1] = '' THEN
         RETURN 'false';
@@ -161,6 +168,11 @@ BEGIN
         IF v_words[v_at] ~ '^[a-z]{3,}$' AND search_bones(v_words[v_at]) <> '' THEN
             v_ways := v_ways || format('s.doc LIKE %L', '%~' || search_bones(v_words[v_at]) || ' %');
         END IF;
+        -- 佐藤花子 is also who is kept as 花子 and 佐藤.
+        FOR v_split IN 1 .. CASE WHEN v_words[v_at] ~ '^(u[0-9a-f]{5}){2,6}$' THEN length(v_words[v_at]) / 6 - 1 ELSE 0 END LOOP
+            v_ways := v_ways || format('(s.doc LIKE %L AND s.doc LIKE %L)', '%' || left(v_words[v_at], 6 * v_split) || '%',
+                                       '%' || substr(v_words[v_at], 6 * v_split + 1) || '%');
+        END LOOP;
         v_all := v_all || ('(' || array_to_string(v_ways, ' OR ') || ')');
     END LOOP;
     RETURN array_to_string(v_all, ' AND ');

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
 from reachly import database
+from reachly.actions import undo
 from reachly.database import scope, transaction
-from reachly.leads import LeadQuery, count, delete, facets, neighbours, page, restore
+from reachly.leads import LeadQuery, count, delete, facets, neighbours, page
 from reachly.search import fill
 from tests.generate.finding import find, work
-from tests.planted import as_owner, people, plant
+from tests.planted import START, as_owner, people, plant
 
 WRONG = (
     "SELECT count(*) FROM (SELECT * FROM lead_search_wanted EXCEPT SELECT * FROM lead_search) a"
@@ -41,7 +43,7 @@ def test_the_table_follows_whatever_happens_to_leads(team, outside) -> None:
     assert found(team, "ozturk") == ids[2::-1]
     gone = delete(team.workspace_id, team.user_id, ids[:2])
     assert found(team, "ozturk") == [ids[2]]
-    restore(team.workspace_id, team.user_id, gone.batch)
+    undo(team.workspace_id, team.user_id, gone.action)
     assert found(team, "öztürk") == ids[2::-1]
     as_owner("UPDATE leads SET updated_at = now() WHERE id = ANY (%s)", (ids,))
     as_owner("DELETE FROM leads WHERE id = ANY (%s)", (ids[3:],))
@@ -124,7 +126,7 @@ def test_until_the_table_is_filled_search_finds_all_the_same(team) -> None:
     as_owner("UPDATE search_fills SET finished_at = NULL, at = DEFAULT, at_workspace = DEFAULT WHERE name = 'leads'")
     assert found(team, "maard") == [ids[0]]
     assert found(team, sort="name") == ids
-    more = plant(team, {"last_name": "Mård"})
+    more = plant(team, {"last_name": "Mård"}, start=START + timedelta(days=1))
     assert found(team, "mård") == [*more, ids[0]]
     fill()
     assert as_owner(WRONG) == [(0,), (0,)]
