@@ -44,7 +44,8 @@ def write(claim: Claim, wish: ExportWish, stem: str) -> Written:
     Raises :class:`Interrupted`, ``LeaseLost`` and ``StorageAway``; then there is no file.
     """
     path, manifest_path = f"{stem}.{wish.format}", f"{stem}.manifest.json"
-    with Snapshot(claim.workspace_id, None, wish) as snapshot:
+    # Read as its person: a list of somebody's own is there for them alone.
+    with Snapshot(claim.workspace_id, claim.user_id, wish) as snapshot:
         carried = _Carried(claim)
         storage.put(path, carried.through(snapshot))
         assert snapshot.taken_at is not None

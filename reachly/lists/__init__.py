@@ -1,10 +1,10 @@
 """Leads kept together: personal or the team's lists, in an order of their own, with notes and tags."""
 
 from reachly.lists.adding import Added, Removed, add, remove
-from reachly.lists.annotating import Wrong, annotate, tag, tags_of
+from reachly.lists.annotating import annotate, known_tags, tag, tags_of
 from reachly.lists.combining import HOW, combine
 from reachly.lists.keeping import change, create, delete
-from reachly.lists.members import Listed, MemberPage, NotOnList, listed, members
+from reachly.lists.members import Listed, MemberPage, NotOnList, listed, listed_contact, members
 from reachly.lists.ordering import WAYS, move
 from reachly.lists.row import Invalid, List, MayNotEdit, NoSuchList
 from reachly.lists.showing import ListPage, get, lists
@@ -22,7 +22,6 @@ __all__ = [
     "NoSuchList",
     "NotOnList",
     "Removed",
-    "Wrong",
     "add",
     "annotate",
     "change",
@@ -30,7 +29,9 @@ __all__ = [
     "create",
     "delete",
     "get",
+    "known_tags",
     "listed",
+    "listed_contact",
     "lists",
     "members",
     "move",

@@ -8,7 +8,7 @@ from uuid import UUID
 from reachly import actions
 from reachly.accounts import Invalid
 from reachly.actions import Action
-from reachly.database import execute, one, rows, scope
+from reachly.database import as_json, execute, one, rows, scope
 from reachly.leads import where
 from reachly.lists.adding import Removed, Which, query_of
 from reachly.lists.members import NotOnList
@@ -17,8 +17,6 @@ from reachly.lists.row import MayNotEdit, edited
 MOST_TAGS = 20
 LONGEST_TAG = 40
 LONGEST_NOTE = 4_000
-
-Wrong = Invalid
 
 
 def tags_of(given: str | Iterable[str]) -> list[str]:
@@ -114,14 +112,8 @@ def _untag(action: Action) -> int:
         "   OR i.before->'tags' ? t GROUP BY t ORDER BY min(n) LIMIT 20)"
         " FROM action_items i WHERE m.workspace_id = scope_workspace() AND m.list_id = %s"
         " AND i.workspace_id = m.workspace_id AND i.action_id = %s AND i.contact_id = m.contact_id",
-        (_json(action.data.get("add", [])), str(action.subject_id), str(action.id)),
+        (as_json(action.data.get("add", [])), str(action.subject_id), str(action.id)),
     ).rowcount
-
-
-def _json(values: object) -> str:
-    from reachly.database import as_json
-
-    return as_json(values)
 
 
 def known_tags(workspace_id: UUID | str, user_id: UUID | str, list_id: UUID | str, most: int = 50) -> list[str]:

@@ -95,6 +95,17 @@ def listed(workspace_id: UUID | str, user_id: UUID | str | None, list_id: UUID |
     return _listed(row)
 
 
+def listed_contact(
+    workspace_id: UUID | str, user_id: UUID | str | None, list_id: UUID | str, contact_id: UUID | str
+) -> Listed:
+    """As :func:`listed`, by the contact."""
+    with scope(workspace_id, user_id):
+        row = one("SELECT l.id FROM leads l WHERE l.contact_id = %s", (str(contact_id),))
+    if row is None:
+        raise NotOnList(str(contact_id))
+    return listed(workspace_id, user_id, list_id, row["id"])
+
+
 def _listed(row: dict[str, Any]) -> Listed:
     own = {name: row[name] for name in OWN}
     return Listed(Lead(**{name: value for name, value in row.items() if name not in (*OWN, "k0", "k1")}), **own)

@@ -16,6 +16,7 @@ PAGES = (
     "find",
     "jobs",
     "leads",
+    "lists",
     "activity",
     "credits",
     "exports",

@@ -92,9 +92,7 @@ def test_a_deleted_lead_is_on_no_list_and_comes_back_with_it(team) -> None:
     assert (order(team, made), lists.get(*_who(team), made).leads.number) == (leads[1:], 2)
     with pytest.raises(lists.NotOnList):
         lists.listed(*_who(team), made, leads[0])
-    from reachly.leads import restore
-
-    restore(*_who(team), gone.batch)
+    actions.undo(*_who(team), gone.action)
     assert order(team, made) == leads
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.look.samples import account, activity, exports, find, frame, jobs, leads, ledger, operations, team
+from tests.look.samples import account, activity, exports, find, frame, jobs, leads, ledger, lists, operations, team
 
 Shown = dict[str, tuple[str, dict[str, Any]]]
 
@@ -35,6 +35,7 @@ JOB = FRAME | {
 }
 JOBS = FRAME | ONE_PAGE | {"jobs": jobs.JOBS, "tabs": jobs.JOB_TABS} | jobs.CHOICE
 LEADS = FRAME | leads.TABLE
+LISTS = FRAME | ONE_PAGE | {"lists": lists.LISTS, "shared": lists.SHARED, "workspace": "Halden Growth"}
 EXPORTS = FRAME | ONE_PAGE | {"exports": exports.EXPORTS, "days": 7}
 OPERATIONS = FRAME | {"shell": frame.SHELL | {"admin": True}, "tabs": operations.TABS, "page": ONE_PAGE["page"]}
 DOOR = {"form": {"email": "amara@halden", "next": "/leads"}, "errors": {}, "embedded": True, "trial_credits": 100}
@@ -76,6 +77,31 @@ PAGES: Shown = {
             "count": 24,
             "pairs": [("ids", "1")],
         },
+    ),
+    "lists": ("lists.html", LISTS),
+    "lists/none": ("lists.html", LISTS | {"lists": [], "shared": []}),
+    "lists/l1": ("list.html", FRAME | lists.TABLE),
+    "lists/looked-at": ("list.html", FRAME | lists.TABLE | {"list": lists.LISTS[1]}),
+    "lists/nobody": ("list.html", FRAME | lists.TABLE | {"rows": []}),
+    "lists/new": (
+        "dialog.html",
+        FRAME | lists.EDIT | {"fragment": "lists/_form.html", "active": "lists", "heading": "A list"},
+    ),
+    "lists/add": (
+        "dialog.html",
+        FRAME | lists.ADD | {"fragment": "lists/_add.html", "active": "lists", "heading": "A list"},
+    ),
+    "lists/combine": (
+        "dialog.html",
+        FRAME | lists.COMBINE | {"fragment": "lists/_combine.html", "active": "lists", "heading": "A list"},
+    ),
+    "lists/tag": (
+        "dialog.html",
+        FRAME | lists.TAG | {"fragment": "lists/_tag.html", "active": "lists", "heading": "A list"},
+    ),
+    "lists/remove": (
+        "dialog.html",
+        FRAME | lists.TAG | {"fragment": "lists/_remove.html", "active": "lists", "heading": "A list"},
     ),
     "leads/undo": ("leads.html", LEADS | {"undo": {"id": "1", "words": "24 leads deleted"}}),
     "activity": ("activity.html", FRAME | activity.FEED),
@@ -136,6 +162,12 @@ FRAGMENTS: Shown = {
     "leads": ("leads/_table.html", LEADS),
     "leads/8": ("leads/_panel.html", LEADS | {"lead": leads.LEAD, "close_url": "/leads"}),
     "leads/delete": ("leads/_delete.html", {"count": 24, "pairs": [("ids", "1")]}),
+    "lists/l1": ("lists/_table.html", lists.TABLE),
+    "lists/new": ("lists/_form.html", lists.EDIT),
+    "lists/add": ("lists/_add.html", lists.ADD),
+    "lists/combine": ("lists/_combine.html", lists.COMBINE),
+    "lists/tag": ("lists/_tag.html", lists.TAG),
+    "lists/row": ("lists/_row.html", {"row": lists.ROWS[0], "list": lists.LISTS[0]}),
     "activity": ("activity/_feed.html", activity.FEED),
     "exports/new": ("exports/_dialog.html", exports.DIALOG),
     "operations/release": ("operations/_release.html", operations.RELEASE),
