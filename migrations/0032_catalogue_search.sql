@@ -156,7 +156,11 @@ BEGIN
     END IF;
     IF EXISTS (SELECT FROM hidden_companies h WHERE h.workspace_id = v_workspace) THEN
         v_all := v_all || format('NOT EXISTS (SELECT FROM hidden_companies h WHERE h.workspace_id = %1$L AND h.organization_id = s.organization_id)'
-                                 ' AND NOT EXISTS (SELECT FROM hidden_companies h WHERE h.workspace_id = %1$L AND h.domain = s.company_domain)', v_workspace);
+                                 ' AND NOT EXISTS (SELECT FROM hidden_companies h WHERE h.workspace_id = %1$L AND h.domain = s.company_domain)'
+                                 ' AND (s.company_domain NOT LIKE ''%%.%%.%%'' OR NOT EXISTS (SELECT FROM hidden_companies h'
+                                 ' WHERE h.workspace_id = %1$L AND h.domain = ANY (domain_and_above(s.company_domain))))'
+                                 ' AND (s.company_domain IS NOT NULL OR NOT EXISTS (SELECT FROM hidden_companies h JOIN organizations o'
+                                 ' ON o.name_key = h.name_key WHERE h.workspace_id = %1$L AND o.id = s.organization_id))', v_workspace);
     END IF;
     RETURN coalesce(nullif(array_to_string(v_all, ' AND '), ''), 'true');
 END $$;

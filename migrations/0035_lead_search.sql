@@ -40,7 +40,7 @@ SELECT l.workspace_id, l.id AS lead_id, l.contact_id, l.created_at,
        search_order(l.title, l.last_name) AS by_title,
        l.job_id, l.source, l.country, lower(l.industry) AS industry, l.seniority, lower(l.department) AS department, l.company_size,
        l.company_domain, l.email_status, l.email IS NOT NULL AS has_email, l.phone IS NOT NULL AS has_phone, l.sample
-  FROM leads l WHERE l.deleted_at IS NULL;
+  FROM leads l WHERE l.deleted_at IS NULL AND NOT l.hidden;
 
 -- Looks the rows up one by one: a plan made for a large page must not read all leads for a small one.
 CREATE FUNCTION lead_search_put(p_workspaces uuid[], p_leads uuid[]) RETURNS void
@@ -68,15 +68,15 @@ BEGIN
     WHEN 'UPDATE' THEN
         SELECT array_agg(n.workspace_id), array_agg(n.id) INTO v_workspaces, v_leads
           FROM now_there n JOIN there_before b ON b.workspace_id = n.workspace_id AND b.id = n.id
-         WHERE n.deleted_at IS NULL
+         WHERE n.deleted_at IS NULL AND NOT n.hidden
            AND (n.contact_id, n.created_at, n.first_name, n.last_name, n.title, n.company, n.company_domain, n.email, n.job_id, n.source,
                 n.country, n.industry, n.seniority, n.department, n.company_size, n.email_status, n.phone IS NULL, n.sample, true)
             IS DISTINCT FROM
                (b.contact_id, b.created_at, b.first_name, b.last_name, b.title, b.company, b.company_domain, b.email, b.job_id, b.source,
                 b.country, b.industry, b.seniority, b.department, b.company_size, b.email_status, b.phone IS NULL, b.sample,
-                b.deleted_at IS NULL);
+                b.deleted_at IS NULL AND NOT b.hidden);
         DELETE FROM lead_search s USING now_there n
-         WHERE n.deleted_at IS NOT NULL AND s.workspace_id = n.workspace_id AND s.lead_id = n.id;
+         WHERE (n.deleted_at IS NOT NULL OR n.hidden) AND s.workspace_id = n.workspace_id AND s.lead_id = n.id;
     ELSE
         DELETE FROM lead_search s USING there_before b WHERE s.workspace_id = b.workspace_id AND s.lead_id = b.id;
     END CASE;

@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from reachly.database import rows
+from reachly.database import one, rows
+from reachly.hidden import SHOWN_LEADS
 from reachly.models import Job, JobEvent, JobSource, Lead
 from reachly.models.job import OPEN
 
@@ -22,6 +23,7 @@ STATES: dict[str, tuple[str, ...]] = {
     "cancelled": ("cancelled",),
 }
 """The groups of statuses that people choose by."""
+_BROUGHT = f"FROM leads l WHERE l.job_id = %s AND l.deleted_at IS NULL AND {SHOWN_LEADS}"
 
 
 def job(job_id: UUID | str) -> Job | None:
@@ -74,14 +76,16 @@ def _in_words(job_id: UUID | str) -> Any:
 
 
 def latest_leads(job_id: UUID | str, limit: int = 20) -> list[Lead]:
-    """The leads the job brought last that nobody deleted, newest first."""
-    brought = Lead.select().where(Lead.job_id == str(job_id), Lead.deleted_at.is_null())
-    return list(brought.order_by(Lead.id.desc()).limit(limit))
+    """The leads the job brought last that nobody deleted or hid, newest first."""
+    columns = ", ".join(f"l.{column}" for column in Lead._meta.columns)
+    found = rows(f"SELECT {columns} {_BROUGHT} ORDER BY l.id DESC LIMIT %s", (str(job_id), limit))
+    return [Lead(**row) for row in found]
 
 
 def lead_count(job_id: UUID | str) -> int:
-    """How many leads of the job the workspace has."""
-    return int(Lead.select().where(Lead.job_id == str(job_id), Lead.deleted_at.is_null()).count())
+    """How many leads of the job the workspace has and does not hide."""
+    found = one(f"SELECT count(*) AS leads {_BROUGHT}", (str(job_id),))
+    return found["leads"] if found else 0
 
 
 def names(user_ids: Sequence[UUID]) -> dict[UUID, str]:

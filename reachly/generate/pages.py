@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from reachly.database import rows, scope
+from reachly.database import as_json, rows, scope
 from reachly.engine.journal import AnswerLost, Journal, stored
-from reachly.generate.rows import identity, once
+from reachly.generate.rows import identity, once, recognised
 from reachly.generate.source import NO_MORE, SourceRun
 from reachly.providers.values import Enrichment, Page, Person, completed
 from reachly.sources import connect
@@ -104,8 +104,8 @@ class PageRun(SourceRun):
         offset = self.state.get("offset", 0)
         journal = self.journal(f"enrich:{self.state['pages']}:{offset}")
         provider = connect(self.source, journal)
-        chunk, passed, owned, misses = self._choose(people[offset:], min(self.wanted, provider.enrich_limit))
-        self.state |= {"offset": offset + passed, "size": len(people)}
+        chunk, passed, owned, misses, hidden = self._choose(people[offset:], min(self.wanted, provider.enrich_limit))
+        self.state |= {"offset": offset + passed, "size": len(people), "hidden": hidden}
         if not chunk or not self.reveal:
             self._store(chunk, journal, owned, misses, None)
             return
@@ -120,28 +120,38 @@ class PageRun(SourceRun):
         enrichment = connect(self.source, journal).collect(pending["token"])
         self._take(chunk, enrichment, journal, pending["from"], pending["owned"], pending["misses"], pending["looks"])
 
-    def _choose(self, people: Sequence[Person], most: int) -> tuple[list[Person], int, int, int]:
-        """The next people worth paying for, how many were passed over, and how many of those are owned or hopeless."""
-        ours = self._owned(people)
+    def _choose(self, people: Sequence[Person], most: int) -> tuple[list[Person], int, int, int, int]:
+        """The next people worth paying for, how many were passed over, and how many of those are owned, hopeless or
+        hidden.
+        """
+        ours, put_away = self._owned(people), self._hidden(people)
         chosen: list[Person] = []
-        passed = owned = misses = 0
-        for person in people:
+        passed = owned = misses = hidden = 0
+        for at, person in enumerate(people):
             if len(chosen) == most:
                 break
             passed += 1
-            if ours.intersection(identity(person)):
+            if at in put_away:
+                hidden += 1
+            elif ours.intersection(identity(person)):
                 owned += 1
             elif person.suppressed or not self._promising(person):
                 misses += 1
             else:
                 chosen.append(person)
-        return chosen, passed, owned, misses
+        return chosen, passed, owned, misses, hidden
 
     def _owned(self, people: Sequence[Person]) -> set[str]:
         all_keys = sorted({key for person in people for key in identity(person)})
         with scope(self.claim.workspace_id):
             found = rows("SELECT leads_owned(%s, %s) AS key", (all_keys, self.reveal))
         return {row["key"] for row in found}
+
+    def _hidden(self, people: Sequence[Person]) -> set[int]:
+        """The places of those whom the workspace hides, as far as a search tells who they are."""
+        told = [recognised(person, at) for at, person in enumerate(people)]
+        with scope(self.claim.workspace_id, self.claim.user_id):
+            return {row["n"] for row in rows("SELECT people_hidden(%s::jsonb) AS n", (as_json(told),))}
 
     def _promising(self, person: Person) -> bool:
         """Whether the provider says it could have what the job is for; where it says nothing, it is hoped for."""
@@ -186,7 +196,7 @@ class PageRun(SourceRun):
         with self.claim.transaction():
             journal.book(credits)
             title = f"{self.source.label}, page {self.state['pages']}"
-            outcome = self.deliver(people, call, title, owned=owned, misses=misses)
+            outcome = self.deliver(people, call, title, owned=owned, misses=misses, hidden=self.state.pop("hidden", 0))
         self.delivered(outcome)
 
     def _page_done(self) -> None:

@@ -39,6 +39,19 @@ def identity(person: Person) -> list[str]:
     )
 
 
+def recognised(person: Person, number: int) -> dict[str, Any]:
+    """One element of ``people_hidden``'s people: what tells who somebody is, and for whom they work."""
+    company = person.company
+    domain = domain_name(company.domain) if company else None
+    return {
+        "n": number,
+        "keys": identity(person),
+        "linkedin_url": linkedin_profile(person.linkedin_url),
+        "domain": domain,
+        "name_key": None if domain else name_key(company.name if company else None),
+    }
+
+
 def _line(told: str | None) -> str | None:
     """What a provider wrote as one line that can be shown and stored: no control characters, no more than fits one."""
     if not told:

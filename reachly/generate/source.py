@@ -78,7 +78,14 @@ class SourceRun(ABC):
     # What is stored
 
     def deliver(
-        self, people: Sequence[Person], call: UUID | str, title: str, *, owned: int = 0, misses: int = 0
+        self,
+        people: Sequence[Person],
+        call: UUID | str,
+        title: str,
+        *,
+        owned: int = 0,
+        misses: int = 0,
+        hidden: int = 0,
     ) -> dict[str, Any]:
         """Inside a transaction: people, leads, captures, checkpoint and event; returns what became of them.
 
@@ -104,14 +111,18 @@ class SourceRun(ABC):
             ),
         )
         assert outcome is not None
-        execute(
-            "UPDATE job_sources SET owned = owned + %s, suppressed = suppressed + %s WHERE job_id = %s AND source = %s",
-            (owned, suppressed, self.claim.id, self.name),
+        late = one(
+            "UPDATE job_sources SET owned = owned + %s, suppressed = suppressed + %s, hidden = hidden + %s"
+            " WHERE job_id = %s AND source = %s RETURNING (SELECT (e.data ->> 'hidden')::integer FROM job_events e"
+            " WHERE e.job_id = job_sources.job_id AND e.seq = %s) AS hidden",
+            (owned, suppressed, hidden, self.claim.id, self.name, outcome["seq"]),
         )
         if self.claim.params.get("list_id"):
             deliver_onto(self.claim.params["list_id"], self.claim.id, outcome["seq"])
+        hidden += late["hidden"] if late else 0
         self.note("finished" if self.state.get("finished") else "running")
-        self._say(title, outcome["delivered"], owned + outcome["owned"], misses, suppressed + outcome["suppressed"])
+        barred_by = {"must not be contacted": suppressed + outcome["suppressed"], "hidden by you": hidden}
+        self._say(title, outcome["delivered"], owned + outcome["owned"], misses, barred_by)
         return outcome
 
     def delivered(self, outcome: dict[str, Any]) -> None:
@@ -120,14 +131,13 @@ class SourceRun(ABC):
         self.claim.done += outcome["delivered"]
         self.claim.credits_left -= outcome["spent"]
 
-    def _say(self, title: str, new: int, owned: int, misses: int, suppressed: int) -> None:
+    def _say(self, title: str, new: int, owned: int, misses: int, barred_by: dict[str, int]) -> None:
         parts = [f"{new} new"]
         if misses:
             parts.append(f"{misses} {'miss' if misses == 1 else 'misses'}, not charged")
         if owned:
             parts.append(f"{owned} already yours")
-        if suppressed:
-            parts.append(f"{suppressed} must not be contacted")
+        parts += [f"{number} {why}" for why, number in barred_by.items() if number]
         self.claim.tell(title, detail=", ".join(parts))
         if self.state.get("finished"):
             self.claim.tell(f"{self.source.label} has no more", detail=NO_MORE)

@@ -7,12 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from reachly.database import one, rows, scope
+from reachly.hidden.condition import SHOWN_LEADS
 from reachly.leads.listing import COLUMNS
 from reachly.models import EmploymentHistory, Lead, Organization
 
 
 class NoSuchLead(Exception):
-    """There is no such lead in this workspace, or it was deleted."""
+    """There is no such lead in this workspace, or it was deleted or hidden."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ def get(workspace_id: UUID | str, user_id: UUID | str | None, lead_id: UUID | st
         row = one(
             f"SELECT {COLUMNS}, j.number AS job_number FROM leads l"
             " LEFT JOIN jobs j ON j.workspace_id = l.workspace_id AND j.id = l.job_id"
-            " WHERE l.id = %s AND l.deleted_at IS NULL",
+            f" WHERE l.id = %s AND l.deleted_at IS NULL AND {SHOWN_LEADS}",
             (str(lead_id),),
         )
         if row is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reachly.database import rows
+from reachly.hidden.condition import SHOWN_LEADS
 from reachly.leads.where import literal
 
 FIELDS = ("industry", "title", "city", "company_domain")
@@ -19,8 +20,8 @@ def values_beginning(field: str, typed: str, most: int) -> list[tuple[str, int]]
         raise KeyError(field)
     begun = literal(typed)
     found = rows(
-        f"SELECT {field} AS value, count(*) AS leads FROM (SELECT {field} FROM leads WHERE deleted_at IS NULL"
-        f" ORDER BY created_at DESC, id DESC LIMIT {RECENT}) recent"
+        f"SELECT {field} AS value, count(*) AS leads FROM (SELECT {field} FROM leads l WHERE deleted_at IS NULL"
+        f" AND {SHOWN_LEADS} ORDER BY created_at DESC, id DESC LIMIT {RECENT}) recent"
         f" WHERE {field} ILIKE %s OR {field} ILIKE %s GROUP BY 1 ORDER BY 2 DESC LIMIT %s",
         (f"{begun}%", f"% {begun}%", most),
     )

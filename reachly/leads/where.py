@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from reachly.database import as_json
+from reachly.hidden.condition import SHOWN_LEADS
 from reachly.leads.query import FACETS, LeadQuery
 from reachly.vocabulary import place
 
@@ -15,11 +16,12 @@ _SMALL = ("industry", "department", "company_domain")
 
 
 def where(query: LeadQuery, words: bool = True) -> tuple[str, list[Any]]:
-    """A condition on ``leads l`` and its parameters; row-level security adds whose leads they are.
+    """A condition on ``leads l`` and its parameters: neither deleted nor hidden; row-level security adds whose leads
+    they are.
 
     Without ``words`` it leaves out what somebody typed, for who has asked the search table already.
     """
-    conditions = ["l.deleted_at IS NULL"]
+    conditions = ["l.deleted_at IS NULL", SHOWN_LEADS]
     params: list[Any] = []
 
     def add(condition: str, *values: Any) -> None:

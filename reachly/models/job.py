@@ -109,6 +109,7 @@ class JobSource(TenantRow):
     misses = BigIntegerField()
     owned = BigIntegerField()
     suppressed = BigIntegerField()
+    hidden = BigIntegerField()
     credits = BigIntegerField()
     own_key = BooleanField()
     message = TextField(null=True)

@@ -15,6 +15,7 @@ from werkzeug.local import LocalProxy
 
 from reachly import audit, spending
 from reachly.database import one, scope, scoped
+from reachly.hidden import SHOWN_LEADS
 from reachly.settings import settings
 from reachly.web.undo import unseen
 
@@ -28,7 +29,8 @@ _COUNTS = f"""
 SELECT (SELECT balance FROM accounts WHERE name = 'available') AS available,
        (SELECT balance FROM accounts WHERE name = 'held') AS held,
        (SELECT count(*) FROM jobs WHERE finished_at IS NULL) AS running,
-       (SELECT count(*) FROM (SELECT FROM leads WHERE deleted_at IS NULL LIMIT {MOST_COUNTED + 1}) seen) AS leads
+       (SELECT count(*) FROM (
+           SELECT FROM leads l WHERE deleted_at IS NULL AND {SHOWN_LEADS} LIMIT {MOST_COUNTED + 1}) seen) AS leads
 """  # noqa: S608 - a number of our own
 _OWN = """
 (SELECT count(*) FROM (SELECT FROM notifications WHERE user_id = scope_user() AND read_at IS NULL LIMIT 100) seen)
