@@ -36,8 +36,8 @@ class LeadQuery:
     """Which leads, in which order. Values of one filter are alternatives, filters narrow each other down.
 
     ``has_email`` and ``has_phone`` ask for what the workspace may see, not for what somebody could sell. ``tag`` means
-    tags on the list ``list_id``, or on any list. ``created_before`` is exclusive. ``lead_ids`` picks leads by hand;
-    ``None`` means that nobody picked.
+    a lead's own tags, and those it has on the list ``list_id`` or on any. ``created_before`` is exclusive.
+    ``lead_ids`` picks leads by hand; ``None`` means that nobody picked.
     """
 
     q: str = ""

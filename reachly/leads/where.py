@@ -63,9 +63,10 @@ def where(query: LeadQuery, words: bool = True) -> tuple[str, list[Any]]:
 
 
 def _listed(query: LeadQuery) -> tuple[str, *tuple[Any, ...]]:
-    """A condition that a lead is on a list, with a tag, or both; what others keep to themselves does not count.
+    """A condition that a lead is on a list, has a tag, or both; what others keep to themselves does not count.
 
-    Lists of other workspaces that are shared with the person are not asked: they tell nothing of these leads.
+    A tag is the lead's own, or one it has on a list, on that list where one is named. Lists of other workspaces that
+    are shared with the person are not asked: they tell nothing of these leads.
     """
     on = (
         "SELECT m.contact_id FROM list_contacts m JOIN lists s ON s.workspace_id = m.workspace_id AND s.id = m.list_id"
@@ -75,10 +76,17 @@ def _listed(query: LeadQuery) -> tuple[str, *tuple[Any, ...]]:
     if query.list_id is not None:
         on += " AND m.list_id = %s"
         params.append(str(query.list_id))
-    if query.tag:
-        on += " AND m.tags && %s"
-        params.append(list(query.tag))
-    return f"l.contact_id IN ({on})", *params
+    if not query.tag:
+        return f"l.contact_id IN ({on})", *params
+    own = (
+        "SELECT t.contact_id FROM lead_tags t JOIN tags g ON g.workspace_id = t.workspace_id AND g.id = t.tag_id"
+        " WHERE g.workspace_id = scope_workspace() AND g.deleted_at IS NULL"
+        " AND lower(g.name) IN (SELECT lower(n) FROM unnest(%s::text[]) n)"
+    )
+    tagged = f"l.contact_id IN ({on} AND m.tags && %s UNION ALL {own})"
+    if query.list_id is None:
+        return tagged, *params, list(query.tag), list(query.tag)
+    return f"l.contact_id IN ({on}) AND {tagged}", *params, *params, list(query.tag), list(query.tag)
 
 
 def _facet(name: str, values: tuple[str, ...]) -> tuple[str, list[str]]:
