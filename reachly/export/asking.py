@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from reachly.database import one, scope
 from reachly.engine.request import Requested, Wish, request
+from reachly.export.download import get
 from reachly.export.snapshot import Snapshot
 from reachly.export.wish import ExportWish
 from reachly.leads.listing import counted
@@ -36,6 +38,18 @@ def again(job: Mapping[str, Any]) -> Wish:
     return Wish(made.kind, made.queue, made.name, made.params, made.total, retry_of=job["id"], opening=made.opening)
 
 
+def repeat(workspace_id: UUID | str, user_id: UUID | str, export_id: UUID | str, key: str | None = None) -> Requested:
+    """Ask for the same file once more, of the leads as they are now.
+
+    Raises ``NoSuchExport``, ``ValueError`` where another version asked for it, and what :func:`ask` does.
+    """
+    export = get(workspace_id, user_id, export_id)
+    with scope(workspace_id, user_id):
+        job = one("SELECT params, name FROM jobs WHERE id = %s", (export.job_id,))
+    assert job is not None
+    return ask(workspace_id, user_id, ExportWish.of_params(job["params"], job["name"]), key)
+
+
 def _job(wish: ExportWish, rows: int, opening: str) -> Wish:
     return Wish(
         kind="export_leads",
@@ -48,7 +62,12 @@ def _job(wish: ExportWish, rows: int, opening: str) -> Wish:
 
 
 def preview(workspace_id: UUID | str, user_id: UUID | str, wish: ExportWish, most: int = 2) -> list[str]:
-    """The file's first lines as they will be: the header, where the format has one, and at most so many rows."""
+    """The file's first lines as they will be: the header, where the format has one, and at most so many rows.
+
+    A workbook's cells are shown as the lines of a CSV file that has the same values.
+    """
+    if wish.format == "xlsx":
+        wish = replace(wish, format="csv", mode="exact")
     with Snapshot(workspace_id, user_id, wish, most) as snapshot:
         whole = b"".join(chunk.data for chunk in snapshot)
     text = whole.decode("utf-8-sig")

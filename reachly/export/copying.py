@@ -34,10 +34,12 @@ def copy_statement(wish: ExportWish, most: int | None = None) -> tuple[str, list
 
 def rows_statement(wish: ExportWish, most: int | None = None) -> tuple[str, list[Any]]:
     """The SELECT behind the COPY."""
-    chosen = [COLUMNS[picked.key] for picked in wish.columns]
-    cells = [f"{_cell(column, wish)} AS {_name(picked)}" for column, picked in zip(chosen, wish.columns, strict=True)]
-    if wish.format == "jsonl" and all(picked.header != "provenance" for picked in wish.columns):
+    chosen = [COLUMNS[picked.key] for picked in wish.written]
+    cells = [f"{_cell(column, wish)} AS {_name(picked)}" for column, picked in zip(chosen, wish.written, strict=True)]
+    if wish.format == "jsonl" and all(picked.header != "provenance" for picked in wish.written):
         cells.append("l.provenance AS provenance")
+    if wish.format == "xlsx":
+        cells.append(f"({' OR '.join(_may_be_long(column) for column in chosen)}) AS _long")
     condition, params = where(wish.query)
     jobs = " LEFT JOIN jobs j ON j.workspace_id = l.workspace_id AND j.id = l.job_id"
     join = jobs if any(column.of_job for column in chosen) else ""
@@ -50,6 +52,8 @@ def _cell(column: Column, wish: ExportWish) -> str:
     """The value as the file has it; ``ascii`` gives the first letter's code and costs next to nothing."""
     if wish.format == "jsonl":
         return column.json or column.sql
+    if wish.format == "xlsx":
+        return column.sheet or column.sql
     if wish.mode == "exact" or not column.text:
         return column.sql
     runs = f"ascii({column.head or column.sql}) {_RUNS}"
@@ -58,6 +62,11 @@ def _cell(column: Column, wish: ExportWish) -> str:
         # whole number it is seen for what it is at half the price.
         runs += f" AND NOT pg_input_is_valid({column.sql}, 'bigint') AND {column.sql} !~ '^[+][0-9 ]+$'"
     return f"CASE WHEN {runs} THEN '''' || {column.sql} ELSE {column.sql} END"
+
+
+def _may_be_long(column: Column) -> str:
+    """Whether the value may have more characters than a cell of Excel's; never fewer bytes than characters."""
+    return f"coalesce(octet_length({column.sql}) > 32767, false)" if column.text else "false"
 
 
 def _name(picked: Picked) -> str:
@@ -69,7 +78,7 @@ def opening(wish: ExportWish) -> bytes:
     """What stands before the first row."""
     if wish.format == "jsonl":
         return b""
-    headers = [picked.header for picked in wish.columns]
+    headers = [picked.header for picked in wish.written]
     if wish.mode == "excel":
         headers = [harmless(header) for header in headers]
     line = io.StringIO()

@@ -19,6 +19,7 @@ from reachly.models import Export
 _NEWEST = Order((Key("e.created_at", "timestamptz"), Key("e.id", "uuid")), descending=True)
 _COLUMNS = ", ".join(f"e.{column}" for column in Export._meta.columns)
 _TYPES = {"csv": "text/csv; charset=utf-8; header=present", "jsonl": "application/jsonl; charset=utf-8"}
+_TYPES["xlsx"] = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class NoSuchExport(Exception):

@@ -11,6 +11,7 @@ import structlog
 
 from reachly import storage
 from reachly.database import execute, rows, scope, transaction
+from reachly.export.workbook import remove_left_over
 
 _MOST = 200
 _STRAY_AFTER = timedelta(days=1)
@@ -41,6 +42,7 @@ def expire() -> int:
             _look_at = time.monotonic() + _LOOK_FOR_STRAYS_EVERY
     if look:
         remove_strays()
+        remove_left_over()
     return gone
 
 

@@ -51,6 +51,7 @@ class Snapshot:
         self, workspace_id: UUID | str, user_id: UUID | str | None, wish: ExportWish, most: int | None = None
     ) -> None:
         self.taken_at: datetime | None = None
+        self.told: dict[str, Any] = {}
         self._scope = (workspace_id, user_id)
         self._wish = wish
         self._most = most

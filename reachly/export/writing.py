@@ -16,6 +16,7 @@ from reachly.database import as_json, one, scope
 from reachly.engine.claim import Claim, LeaseLost
 from reachly.export.snapshot import Snapshot
 from reachly.export.wish import ExportWish
+from reachly.export.workbook import Workbook
 
 _TELL_EVERY = 0.25
 
@@ -44,9 +45,10 @@ def write(claim: Claim, wish: ExportWish, stem: str) -> Written:
     Raises :class:`Interrupted`, ``LeaseLost`` and ``StorageAway``; then there is no file.
     """
     path, manifest_path = f"{stem}.{wish.format}", f"{stem}.manifest.json"
+    carried = _Carried(claim)
     # Read as its person: a list of somebody's own is there for them alone.
-    with Snapshot(claim.workspace_id, claim.user_id, wish) as snapshot:
-        carried = _Carried(claim)
+    of = (claim.workspace_id, claim.user_id, wish)
+    with Workbook(*of, carried.reached) if wish.format == "xlsx" else Snapshot(*of) as snapshot:
         storage.put(path, carried.through(snapshot))
         assert snapshot.taken_at is not None
         taken_at = snapshot.taken_at
@@ -57,12 +59,13 @@ def write(claim: Claim, wish: ExportWish, stem: str) -> Written:
         "format": wish.format,
         "mode": wish.mode,
         "query": wish.query.as_args(),
-        "columns": [{"key": column.key, "header": column.header} for column in wish.columns],
+        "columns": [{"key": column.key, "header": column.header} for column in wish.written],
         "rows": carried.rows,
         "bytes": carried.bytes,
         "sha256": carried.sha256,
         "snapshot_at": taken_at.isoformat().replace("+00:00", "Z"),
     }
+    manifest |= snapshot.told | ({"preset": wish.preset} if wish.preset else {})
     storage.put(manifest_path, [as_json(manifest).encode()])
     return Written(path, manifest_path, filename, carried.rows, carried.bytes, carried.sha256, taken_at, manifest)
 
@@ -73,6 +76,7 @@ class _Carried:
     def __init__(self, claim: Claim) -> None:
         self.rows = 0
         self.bytes = 0
+        self._ahead = 0
         self._claim = claim
         self._hash = hashlib.sha256()
         self._told_at = time.monotonic()
@@ -83,24 +87,34 @@ class _Carried:
         """The hash of all bytes, in hexadecimal."""
         return self._hash.hexdigest()
 
-    def through(self, snapshot: Snapshot) -> Iterator[bytes]:
+    def reached(self, rows: int) -> None:
+        """So many rows are on their way, though none has come through yet."""
+        self._ahead = rows
+        self._look()
+
+    def through(self, snapshot: Snapshot | Workbook) -> Iterator[bytes]:
         """The snapshot's bytes, unchanged."""
         for chunk in snapshot:
             self._hash.update(chunk.data)
             self.bytes += len(chunk.data)
             self.rows += chunk.rows
             yield chunk.data
-            if self._claim.lost:
-                raise LeaseLost(str(self._claim.id))
-            if time.monotonic() - self._told_at >= self._pause:
-                self._tell()
+            self._look()
+
+    def _look(self) -> None:
+        """See now and then whether this is still ours to do; raises where it is not."""
+        if self._claim.lost:
+            raise LeaseLost(str(self._claim.id))
+        if time.monotonic() - self._told_at >= self._pause:
+            self._tell()
 
     def _tell(self) -> None:
         """Say how far it is, and see whether it is still wanted; more seldom the longer it takes."""
         if self._claim.stopping() or self._claim.cancel_wanted():
             raise Interrupted
         with self._claim.transaction():
-            self._claim.progress(self.rows, max(self.rows, self._claim.total))
+            done = max(self.rows, self._ahead)
+            self._claim.progress(done, max(done, self._claim.total))
         self._told_at = time.monotonic()
         self._pause *= 1.05
 

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reachly.export import COLUMNS, ExportWish, Picked, preview
+from reachly.export.columns import TRACED
 from reachly.export.snapshot import Snapshot
 from reachly.leads import LeadQuery
 from tests.planted import as_owner, people, plant
@@ -95,13 +96,13 @@ def test_no_text_column_lets_a_formula_through(team) -> None:
     plant(
         team,
         dict.fromkeys((*texts, "city", "state", "country"), "=cmd")
-        | {"provenance": {"email": {"source": "=cmd", "at": "=cmd"}, "phone": {"source": "=cmd"}}},
+        | {"provenance": {field: dict.fromkeys(("source", "at", "verified_at"), "=cmd") for field in TRACED}},
     )
     wish = ExportWish(PLAIN, "csv", "excel", tuple(Picked(key, f"={key}") for key in COLUMNS))
     header, row = table(content(team, wish), "utf-8-sig")
     assert header == [f"'={key}" for key in COLUMNS]
     assert not [cell for cell in row if cell[:1] in set("=+-@\t\r\n")]
-    assert sum(cell.startswith("'=cmd") for cell in row) == sum(column.text for column in COLUMNS.values()) == 17
+    assert sum(cell.startswith("'=cmd") for cell in row) == sum(column.text for column in COLUMNS.values()) == 52
 
 
 def test_a_value_that_is_put_together_is_judged_by_its_beginning(team) -> None:

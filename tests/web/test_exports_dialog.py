@@ -92,7 +92,7 @@ def test_what_is_wrong_stands_beside_its_field(browser: Browser, team) -> None:
     fields = hidden(browser.fragment("/exports/new"))
     for more, said in (
         ([("format", "excel")], "Choose at least one column."),
-        ([("format", "xlsx"), ("columns", "email")], "Choose one of the formats."),
+        ([("format", "docx"), ("columns", "email")], "Choose one of the formats."),
         ([("format", "excel"), ("columns", "password")], "There is no column “password”."),
         ([("format", "excel"), ("columns", "email"), ("columns", "email")], "may come once"),
     ):
@@ -123,3 +123,60 @@ def test_a_form_without_our_token_starts_nothing(browser: Browser, team) -> None
     fields = {"all_matching": "1", "columns": "email", "format": "excel"}
     assert browser.post("/exports", fields, token="made-up").status_code == 400
     assert jobs(team) == []
+
+
+CHOSEN = re.compile(r'<option value="([^"]+)" selected>')
+HEADERS = re.compile(r'name="header_([a-z_]+)" value="([^"]+)"')
+
+
+def test_a_preset_fills_the_dialog_and_the_preview_follows(browser: Browser, team) -> None:
+    plant(team, *people(2))
+    fields = hidden(browser.fragment("/exports/new"))
+    dialog = browser.post("/exports/new", [*fields, ("preset", "pipedrive")], at="/leads")
+    assert CHOSEN.findall(dialog.text) == ["pipedrive"]
+    assert CHECKED.findall(dialog.text)[:3] == ["full_name", "email", "phone"]
+    headers = HEADERS.findall(dialog.text)
+    assert headers[:2] == [("full_name", "Person - Name"), ("email", "Person - Email")]
+    assert "Person - Name,Person - Email" in dialog.text
+    assert 'value="exact" checked' in dialog.text
+    more = [("preset", "pipedrive"), ("format", "xlsx"), ("provenance", "1")]
+    more += [("columns", "full_name"), ("columns", "email"), *((f"header_{key}", header) for key, header in headers)]
+    lines = browser.post("/exports/preview", [*fields, *more], at="/leads")
+    assert "Person - Name,Person - Email,First name source" in lines.text
+    assert browser.post("/exports", [*fields, *more], at="/leads").status_code == 204
+    [job] = jobs(team)
+    assert (job.params["format"], job.params["preset"], job.params["provenance"]) == ("xlsx", "Pipedrive people", True)
+    assert job.params["columns"] == [["full_name", "Person - Name"], ["email", "Person - Email"]]
+    assert tuple(CHECKED.findall(browser.fragment("/exports/new").text)) == DEFAULT
+
+
+def test_choices_are_kept_under_a_name_used_again_and_deleted(browser: Browser, other_browser: Browser, team) -> None:
+    plant(team, *people(1))
+    fields = hidden(browser.fragment("/exports/new"))
+    form = [("columns", "phone"), ("columns", "email"), ("header_phone", "Tel."), ("format", "xlsx")]
+    kept = browser.post("/exports/presets", [*fields, *form, ("preset_name", "For Mara")], at="/leads")
+    assert "kept" in kept.headers["HX-Trigger"]
+    [key] = CHOSEN.findall(kept.text)
+    again = browser.post("/exports/new", [*fields, ("preset", key)], at="/leads")
+    assert CHECKED.findall(again.text) == ["phone", "email"]
+    assert HEADERS.findall(again.text) == [("phone", "Tel.")]
+    assert 'value="xlsx" checked' in again.text
+    assert "For Mara" not in other_browser.fragment("/exports/new").text
+    refused = browser.post("/exports/presets", [*fields, *form, ("preset_name", " ")], at="/leads")
+    assert (refused.status_code, "Give it a name" in words(refused)) == (422, True)
+    named = [*fields, *form, ("preset_name", "Two at once")]
+    assert browser.post("/exports", named, at="/leads").status_code == 204
+    assert "Two at once" in browser.fragment("/exports/new").text
+    gone = browser.post("/exports/presets/delete", [*fields, *form, ("preset", key)], at="/leads")
+    assert "For Mara" not in gone.text
+    assert CHECKED.findall(gone.text) == ["phone", "email"]
+
+
+def test_presets_work_without_a_script(browser: Browser, team) -> None:
+    plant(team, *people(1))
+    fields = dict(hidden(browser.get("/exports/new")))
+    page = browser.post("/exports/new", fields | {"preset": "lemlist"})
+    assert "<html" in page.text
+    assert ("first_name", "firstName") in HEADERS.findall(page.text)
+    kept = browser.post("/exports/presets", fields | {"preset_name": "Mine", "columns": "email", "format": "exact"})
+    assert (kept.status_code, "Mine" in kept.text) == (200, True)

@@ -11,15 +11,16 @@ from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
 from reachly import saved_columns
-from reachly.export import COLUMNS, DEFAULT, ExportWish, preview
+from reachly.export import COLUMNS, DEFAULT, ExportWish, NoSuchPreset, Preset, preset, presets, preview, save
 from reachly.leads import SORTS
 from reachly.web.asked import chosen as read
-from reachly.web.asked import fragment
+from reachly.web.asked import fragment, text
 from reachly.web.leads.address import chosen
 from reachly.web.leads.selection import Selection
 
 PAGE = "export"
 FORMATS = {
+    "xlsx": ("Excel workbook", "Typed cells, header kept in sight", {"format": "xlsx"}),
     "excel": ("CSV for Excel", "Opens cleanly, formulas made harmless", {"format": "csv", "mode": "excel"}),
     "exact": ("CSV, exact", "Values byte for byte, for other programs", {"format": "csv", "mode": "exact"}),
     "jsonl": ("JSONL", "One lead per line, with provenance", {"format": "jsonl"}),
@@ -36,13 +37,32 @@ def wish_of_form(selection: Selection) -> tuple[ExportWish, dict[str, str]]:
     if any(name.startswith("place_") for name in form):
         keys.sort(key=lambda key: read(form.get(f"place_{key}"), int) or len(COLUMNS))
     given = MultiDict([("columns", key) for key in keys])
+    given.update({f"header_{key}": form.get(f"header_{key}", "") for key in keys})
+    given.update({"provenance": "1" if form.get("provenance") else "0"})
     given.update(FORMATS[asked][2] if asked in FORMATS else {})
     wish, errors = ExportWish.from_args(given)
     if asked not in FORMATS:
         errors["format"] = "Choose one of the formats."
     if not keys:
         errors["columns"] = "Choose at least one column."
-    return replace(wish, query=selection.query, name=title(selection)[:120]), errors
+    used = preset_of_form()
+    named = replace(wish, preset=used.name if used else "")
+    return replace(named, query=selection.query, name=title(selection)[:120]), errors
+
+
+def preset_of_form() -> Preset | None:
+    """The preset that the form was filled after, ``None`` where it was none or is gone."""
+    try:
+        key = text(request.form.get("preset"), 60)
+        return preset(current_user.workspace_id, current_user.user_id, key) if key else None
+    except NoSuchPreset:
+        return None
+
+
+def wish_of_preset(selection: Selection, chosen: Preset) -> ExportWish:
+    """The file as the preset makes it."""
+    wish, _ = ExportWish.from_args({}, chosen)
+    return replace(wish, query=selection.query)
 
 
 def usual_wish(selection: Selection) -> ExportWish:
@@ -54,19 +74,31 @@ def usual_wish(selection: Selection) -> ExportWish:
 
 
 def remember(wish: ExportWish) -> None:
-    """Offer these columns the next time."""
+    """Offer these columns the next time, unless they are a preset's, which can be chosen again."""
+    if wish.preset:
+        return
     keys = [picked.key for picked in wish.columns]
     saved_columns.remember(current_user.workspace_id, current_user.user_id, PAGE, keys)
 
 
-def shown(selection: Selection, wish: ExportWish, errors: dict[str, str] | None = None, key: str | None = None) -> str:
-    """The dialog, or without htmx the page of it."""
+def shown(
+    selection: Selection,
+    wish: ExportWish,
+    errors: dict[str, str] | None = None,
+    key: str | None = None,
+    used: Preset | None = None,
+) -> str:
+    """The dialog, filled after the preset that is ``used``; without htmx the page of it."""
     names = look(selection, wish) | {
         "what": title(selection),
         "pairs": selection.pairs,
         "columns": _columns(wish, errors or {}),
         "formats": [{"value": value, "label": told[0], "note": told[1]} for value, told in FORMATS.items()],
-        "chosen_format": "jsonl" if wish.format == "jsonl" else wish.mode,
+        "chosen_format": wish.mode if wish.format == "csv" else wish.format,
+        "presets": presets(current_user.workspace_id, current_user.user_id),
+        "used": used,
+        "provenance": wish.provenance,
+        "preset_name": text(request.form.get("preset_name"), 100) if errors else "",
         "errors": errors or {},
         "idempotency_key": key or str(uuid4()),
         "plain": not fragment(),
@@ -75,6 +107,14 @@ def shown(selection: Selection, wish: ExportWish, errors: dict[str, str] | None 
         return render_template("exports/_dialog.html", **names)
     fixed = {"fragment": "exports/_dialog.html", "active": "exports", "heading": "Export leads"}
     return render_template("dialog.html", **fixed, **names)
+
+
+def keep(wish: ExportWish, needed: bool = False) -> Preset | None:
+    """Keep the wish as a preset under the name that was typed, if one was; raises ``NotSaved``."""
+    name = text(request.form.get("preset_name"), 100)
+    if not name and not needed:
+        return None
+    return save(current_user.workspace_id, current_user.user_id, name, wish)
 
 
 def look(selection: Selection, wish: ExportWish) -> dict[str, Any]:
@@ -101,13 +141,14 @@ def title(selection: Selection) -> str:
 
 def _columns(wish: ExportWish, errors: dict[str, str]) -> list[dict[str, Any]]:
     """Every column: the chosen ones first and in their order."""
-    picked = [] if "columns" in errors else [column.key for column in wish.columns]
-    rest = [key for key in (*DEFAULT, *COLUMNS) if key not in picked]
+    picked = {} if "columns" in errors else {column.key: column.header for column in wish.columns}
+    rest = [key for key in (*DEFAULT, *COLUMNS) if key not in picked and COLUMNS[key].offered]
     return [
         {
             "name": key,
             "label": COLUMNS[key].label,
-            "header": key if wish.format == "jsonl" else COLUMNS[key].label,
+            "usual": key if wish.format == "jsonl" else COLUMNS[key].label,
+            "header": picked.get(key, ""),
             "checked": key in picked,
             "note": None,
         }

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request
+from contextlib import suppress
+
+from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from jobs.broker import wake
 from reachly.database import scope
 from reachly.engine import look
-from reachly.engine.request import KeyReused, TooManyOpen
-from reachly.export import ExportExpired, ExportWish, NoSuchExport, ask, get, manifest_bytes, open_download
+from reachly.engine.request import KeyReused, Requested, TooManyOpen
+from reachly.export import (
+    ExportExpired,
+    ExportWish,
+    NoSuchExport,
+    NoSuchPreset,
+    NotSaved,
+    ask,
+    forget,
+    manifest_bytes,
+    open_download,
+    repeat,
+)
 from reachly.web.asked import fragment, identifier, members_only, text, toast
 from reachly.web.exports import dialog, listing
 from reachly.web.leads.address import of_request
@@ -20,6 +33,7 @@ from reachly.web.session import address
 bp = members_only(Blueprint("exports", __name__))
 
 GONE = "That file has expired and was deleted. Export again: it costs nothing."
+OTHER_VERSION = "This export was asked for by another version of Reachly. Ask for it again."
 NONE_PICKED = "Pick some leads first, or all that match."
 
 
@@ -45,7 +59,9 @@ def new() -> ResponseReturnValue:
     selection = of_query(of_request()) if request.method == "GET" else of_form()
     if selection is None:
         return _nothing_picked()
-    return dialog.shown(selection, dialog.usual_wish(selection))
+    used = dialog.preset_of_form()
+    wish = dialog.wish_of_preset(selection, used) if used else dialog.usual_wish(selection)
+    return dialog.shown(selection, wish, used=used)
 
 
 @bp.post("/exports/preview")
@@ -67,35 +83,76 @@ def create() -> ResponseReturnValue:
         return _nothing_picked()
     key = text(request.form.get("idempotency_key"), 100) or None
     wish, errors = dialog.wish_of_form(selection)
+    used = dialog.preset_of_form()
+    try:
+        if not errors:
+            dialog.keep(wish)
+    except NotSaved as refused:
+        errors = {"preset_name": refused.words}
     if errors:
-        return dialog.shown(selection, wish, errors, key), 422
+        return dialog.shown(selection, wish, errors, key, used), 422
     dialog.remember(wish)
     try:
         return _asked(wish, key)
     except KeyReused:
         said = {"": "This form was sent before with another choice. Send it again."}
-        return dialog.shown(selection, wish, said), 422
+        return dialog.shown(selection, wish, said, used=used), 422
     except TooManyOpen as full:
-        return dialog.shown(selection, wish, {"": full.words}, key), 422
+        return dialog.shown(selection, wish, {"": full.words}, key, used), 422
+
+
+@bp.post("/exports/presets")
+def save_preset() -> ResponseReturnValue:
+    """Keep what the dialog says under a name, and show the dialog with it."""
+    selection = of_form()
+    if selection is None:
+        return _nothing_picked()
+    key = text(request.form.get("idempotency_key"), 100) or None
+    wish, errors = dialog.wish_of_form(selection)
+    used = dialog.preset_of_form()
+    try:
+        if not errors:
+            used = dialog.keep(wish, needed=True)
+    except NotSaved as refused:
+        errors = {"preset_name": refused.words}
+    if errors:
+        return dialog.shown(selection, wish, errors, key, used), 422
+    return toast(
+        f"Preset “{used.name if used else ''}” kept.",
+        "ok",
+        make_response(dialog.shown(selection, wish, None, key, used)),
+    )
+
+
+@bp.post("/exports/presets/delete")
+def delete_preset() -> ResponseReturnValue:
+    """Delete the preset that the dialog was filled after, and show the dialog as it stands."""
+    selection = of_form()
+    if selection is None:
+        return _nothing_picked()
+    with suppress(NoSuchPreset):
+        forget(current_user.workspace_id, current_user.user_id, text(request.form.get("preset"), 60))
+    wish, _ = dialog.wish_of_form(selection)
+    return toast("Preset deleted.", "ok", make_response(dialog.shown(selection, wish)))
 
 
 @bp.post("/exports/<export_id>/again")
 def again(export_id: str) -> ResponseReturnValue:
     """The same file from the leads as they are now."""
-    try:
-        export = get(current_user.workspace_id, current_user.user_id, identifier(export_id))
-    except NoSuchExport:
-        abort(404)
-    with scope(current_user.workspace_id, current_user.user_id):
-        job = look.job(export.job_id)
-    assert job is not None
     key = text(request.form.get("idempotency_key"), 100) or None
     try:
-        return _asked(ExportWish.of_params(job.params, job.name), key)
+        asked = repeat(
+            current_user.workspace_id, current_user.user_id, identifier(export_id), f"export:{key}" if key else None
+        )
+    except NoSuchExport:
+        abort(404)
+    except ValueError:
+        return _said(OTHER_VERSION)
     except KeyReused:
         return redirect("/exports", 303)
     except TooManyOpen as full:
         return _said(full.words)
+    return _started(asked)
 
 
 @bp.get("/exports/<export_id>/download")
@@ -137,7 +194,11 @@ def manifest(export_id: str) -> ResponseReturnValue:
 
 def _asked(wish: ExportWish, key: str | None) -> ResponseReturnValue:
     """To the job that writes the file; raises ``KeyReused`` and ``TooManyOpen``."""
-    asked = ask(current_user.workspace_id, current_user.user_id, wish, f"export:{key}" if key else None)
+    return _started(ask(current_user.workspace_id, current_user.user_id, wish, f"export:{key}" if key else None))
+
+
+def _started(asked: Requested) -> ResponseReturnValue:
+    """To the job, sent on its way."""
     wake(asked)
     target = f"/jobs/{asked.job_id}"
     return Response(status=204, headers={"HX-Redirect": target}) if fragment() else redirect(target, 303)

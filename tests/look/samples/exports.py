@@ -49,7 +49,8 @@ DIALOG: dict[str, Any] = {
     "what": "All leads in Industry Software, newest first",
     "pairs": [("industries", "Software"), ("all_matching", "1")],
     "columns": [
-        {"name": name, "label": label, "header": name, "checked": checked, "note": note}
+        {"name": name, "label": label, "usual": name, "header": "Mail" if name == "email" else name, "checked": checked}
+        | {"note": note}
         for name, label, checked, note in (
             ("full_name", "Full name", True, None),
             ("title", "Job title", True, None),
@@ -65,7 +66,16 @@ DIALOG: dict[str, Any] = {
             ("linkedin_url", "LinkedIn", False, None),
         )
     ],
+    "presets": [
+        {"key": "4f", "name": "Weekly for Mara", "note": "Saved in this workspace", "own": True},
+        {"key": "hubspot", "name": "HubSpot contacts", "note": "Default contact properties", "own": False},
+        {"key": "salesforce", "name": "Salesforce leads", "note": "For the Data Import Wizard", "own": False},
+    ],
+    "used": {"key": "4f", "name": "Weekly for Mara", "note": "Saved in this workspace", "own": True},
+    "provenance": False,
+    "preset_name": "",
     "formats": [
+        {"value": "xlsx", "label": "Excel workbook", "note": "Typed cells, header kept in sight"},
         {"value": "csv-excel", "label": "CSV for Excel", "note": "Opens cleanly, formulas made harmless"},
         {"value": "csv-exact", "label": "CSV, exact", "note": "Values byte for byte, for other programs"},
         {"value": "jsonl", "label": "JSONL", "note": "One lead per line, with provenance"},
