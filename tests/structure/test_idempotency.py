@@ -25,6 +25,8 @@ HARMLESS = {
     "find.estimate": "asks and changes nothing",
     "find.reorder": "shows the form again",
     "leads.columns": "remembers what is shown",
+    "api_merging.POST_merge_lead": "two leads are made one once",
+    "leads.merge": "two leads are made one once",
     "leads.delete_leads": "deleting again deletes nothing, and moves no credits",
     "activity.undo": "an act is taken back once",
     "activity.undo_last": "takes back one act after the other, each once",
