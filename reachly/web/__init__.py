@@ -23,6 +23,7 @@ PAGES = (
     "sources",
     "settings",
     "team",
+    "team.accepting",
     "notices",
     "oversight",
     "streams",
