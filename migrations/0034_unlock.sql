@@ -167,7 +167,7 @@ $$;
 -- Asks for the fields of these leads: one job with one hold, which has what the catalogue holds at once and is finished where
 -- nothing is left to ask `p_sources` (each with whether the workspace's own key pays it) for.
 --
--- No job and nothing charged where there is nothing to get. Up to `p_at_once` values are delivered here; more are left to
+-- No job and nothing charged where there is nothing to get; where all of it is being asked for, the job that does. Up to `p_at_once` values are delivered here; more are left to
 -- the job. The same key gives the first job again, or raises RL422 for another request.
 CREATE FUNCTION unlock_ask(p_contacts uuid[], p_fields text[], p_sources jsonb, p_name text, p_queue text, p_key text,
                            p_digest bytea, p_opening text, p_at_once integer)
@@ -185,6 +185,7 @@ DECLARE
     v_ends boolean;
     v_done integer := 0;
     v_spent bigint := 0;
+    v_open uuid[];
 BEGIN
     IF v_workspace IS NULL OR scope_user() IS NULL OR NOT scope_writes() THEN
         RAISE EXCEPTION 'only people who may write unlock' USING ERRCODE = 'insufficient_privilege';
@@ -203,6 +204,10 @@ BEGIN
         END IF;
     END IF;
     PERFORM FROM accounts a WHERE a.workspace_id = v_workspace AND a.name = 'available' FOR UPDATE;
+    -- What an open job is asking for already is not asked for twice.
+    v_open := ARRAY(SELECT j.id FROM jobs j WHERE j.workspace_id = v_workspace AND j.finished_at IS NULL AND j.kind = 'enrich_leads'
+                       AND EXISTS (SELECT FROM job_contacts t WHERE t.workspace_id = v_workspace AND t.contact_id = ANY (p_contacts)
+                                      AND t.job_id = coalesce((j.params ->> 'of')::uuid, j.id)) ORDER BY j.number);
     SELECT jsonb_object_agg(f.field, p.credits) INTO v_prices
       FROM unnest(p_fields) f(field) JOIN prices p ON p.action = 'unlock_' || f.field;
     SELECT array_agg((l.contact_id, f.field, v.value, v.status, v.origin)::found_field ORDER BY asked.place, f.place) INTO v_wants
@@ -214,9 +219,12 @@ BEGIN
      WHERE CASE f.field WHEN 'email' THEN l.email ELSE l.phone END IS NULL
        AND NOT EXISTS (SELECT FROM unlocks u WHERE u.workspace_id = v_workspace AND u.contact_id = l.contact_id AND u.field = f.field)
        AND NOT contact_hidden(v_workspace, l.contact_id)
-       AND (v.value IS NOT NULL OR jsonb_array_length(p_sources) > 0);
+       AND (v.value IS NOT NULL OR jsonb_array_length(p_sources) > 0
+            AND NOT EXISTS (SELECT FROM jobs j JOIN job_contacts t ON t.workspace_id = v_workspace AND t.contact_id = l.contact_id
+                                                                  AND t.job_id = coalesce((j.params ->> 'of')::uuid, j.id)
+                             WHERE j.id = ANY (v_open) AND j.params -> 'reveal' ? f.field));
     IF v_wants IS NULL THEN
-        RETURN QUERY SELECT NULL::uuid, false, 0::bigint, false;
+        RETURN QUERY SELECT v_open[1], v_open IS NOT NULL AND v_open <> '{}', 0::bigint, v_open <> '{}';
         RETURN;
     END IF;
     SELECT coalesce(bool_or(NOT (s.source ->> 1)::boolean), false) INTO v_paid FROM jsonb_array_elements(p_sources) s(source);
@@ -390,7 +398,7 @@ END $$;
 CREATE FUNCTION masked_email(p_email text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN left(p_email, 1) || '•••@' || split_part(p_email, '@', 2);
 CREATE FUNCTION masked_phone(p_phone text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN coalesce(substring(p_phone FROM '^\+(?:1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3})') || ' ', '') || '•••';
+RETURN coalesce(substring(p_phone FROM '^\+(?:1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|2[1-689]\d|3[578]\d|42\d|5[09]\d|6[7-9]\d|8[05789]\d|9[679]\d)') || ' ', '') || '•••';
 
 -- What anybody with a workspace may see of people in the catalogue, beside what is no secret.
 CREATE FUNCTION catalogue_masked(p_contacts uuid[])

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from reachly.cache import cached
+from reachly.catalogue import in_catalogue
 from reachly.database import one, scope
 from reachly.engine.journal import observed
 from reachly.filters import Filters
@@ -16,9 +17,13 @@ from reachly.generate.asking import Search, lead_prices, most_in_all, most_per_l
 from reachly.leads import LeadQuery
 from reachly.leads.listing import counted
 from reachly.providers.failures import ProviderFailure
+from reachly.search import Counted
 from reachly.settings import settings
 from reachly.sources import Source, connect, sources_of
 from reachly.spending import Cap, tightest
+
+MOST_KNOWN = 10_000
+"""People in the catalogue are counted up to here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,8 @@ class Estimated:
 
     sources: tuple[SourceEstimate, ...]
     already_owned: int
+    in_catalogue: Counted
+    """How many of those who match the catalogue holds, with what is to be revealed, and the workspace does not have."""
     credits_per_lead: int
     credits_max: int
     available: int
@@ -70,7 +77,8 @@ def estimate(workspace_id: UUID | str, user_id: UUID | str, search: Search) -> E
     told = tuple(_ask(workspace_id, user_id, source, search.filters) for source in chosen)
     with scope(workspace_id, user_id):
         owned = counted(LeadQuery.of(search.filters), cap=None).number
-        return replace(_price(user_id, search, chosen), sources=told, already_owned=owned)
+        held = in_catalogue(search.filters, search.reveal, MOST_KNOWN)
+        return replace(_price(user_id, search, chosen), sources=told, already_owned=owned, in_catalogue=held)
 
 
 def unasked(workspace_id: UUID | str, user_id: UUID | str, search: Search, chosen: Sequence[Source]) -> Estimated:
@@ -83,7 +91,7 @@ def _price(user_id: UUID | str, search: Search, chosen: Sequence[Source]) -> Est
     per_lead = most_per_lead(lead_prices(price_list(), search.reveal), chosen)
     balance = one("SELECT balance FROM accounts WHERE name = 'available'")
     most = most_in_all(search, per_lead)
-    return Estimated((), 0, per_lead, most, balance["balance"] if balance else 0, tightest(user_id))
+    return Estimated((), 0, Counted(0), per_lead, most, balance["balance"] if balance else 0, tightest(user_id))
 
 
 def _ask(workspace_id: UUID | str, user_id: UUID | str, source: Source, filters: Filters) -> SourceEstimate:

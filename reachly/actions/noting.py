@@ -52,31 +52,24 @@ def note(
     *,
     subject_id: UUID | str | None = None,
     data: Mapping[str, Any] | None = None,
-    undoable: bool | timedelta = False,
+    undoable: bool = False,
     contacts: Iterable[UUID | str] = (),
 ) -> UUID:
     """Write an act of the person in scope down and give its id; ``kind`` is ``noun.verb`` such as ``leads.delete``.
 
-    What is ``undoable`` is so for :data:`UNDO`, or for as long as it says. ``contacts`` are those it touched; where
-    taking it back needs to know how each was before, use :func:`touch`.
+    ``contacts`` are those it touched; where taking it back needs to know how each was before, use :func:`touch`.
     """
     row = one(
         "INSERT INTO actions (workspace_id, user_id, kind, count, subject_id, data, undoable_until)"
-        " VALUES (scope_workspace(), scope_user(), %s, %s, %s, %s::jsonb, clock_timestamp() + %s::interval)"
+        " VALUES (scope_workspace(), scope_user(), %s, %s, %s, %s::jsonb, CASE WHEN %s THEN clock_timestamp() + %s END)"
         " RETURNING id",
-        (kind, count, subject_id and str(subject_id), as_json(dict(data or {})), _until(undoable)),
+        (kind, count, subject_id and str(subject_id), as_json(dict(data or {})), undoable, UNDO),
     )
     assert row is not None
     touched = [str(contact) for contact in contacts]
     if touched:
         touch(row["id"], "SELECT unnest(%s::uuid[]), '{}'::jsonb", (touched,))
     return row["id"]
-
-
-def _until(undoable: bool | timedelta) -> timedelta | None:
-    if isinstance(undoable, timedelta):
-        return undoable
-    return UNDO if undoable else None
 
 
 def touch(action_id: UUID, select: str, params: Iterable[Any] = ()) -> int:

@@ -14,6 +14,7 @@ EXAMPLES = {
     "leads": f"{_SENDING} $REACHLY/api/leads/generate"
     ' -d \'{"filters": {"industries": ["Software"], "locations": ["Germany"]}, "limit": 50, "dry_run": true}\'',
     "lists": f'{_SENDING} $REACHLY/api/lists -d \'{{"name": "Autumn fair"}}\'',
+    "catalogue": f"{_WITH} '$REACHLY/api/catalogue?job_titles=Head%20of%20Sales&locations=Germany&count=exact'",
     "jobs": f"{_WITH} $REACHLY/api/jobs?limit=5",
     "exports": f"{_WITH} -O -J $REACHLY/api/exports/EXPORT_ID/download",
     "users": f"{_WITH} $REACHLY/api/users/credits",

@@ -100,6 +100,7 @@ def _estimated(person: Person, search: Search) -> EstimateAnswer:
             credits_max=told.credits_max,
             credits_per_lead=told.credits_per_lead,
             already_owned=told.already_owned,
+            in_catalogue=told.in_catalogue.number,
             notes={
                 each.source.name: f"{each.source.label} answers slowly at the moment: a search takes longer."
                 for each in told.sources

@@ -23,7 +23,13 @@ STATES: dict[str, tuple[str, ...]] = {
     "cancelled": ("cancelled",),
 }
 """The groups of statuses that people choose by."""
-_BROUGHT = f"FROM leads l WHERE l.job_id = %s AND l.deleted_at IS NULL AND {SHOWN_LEADS}"
+_BROUGHT = f"""
+FROM leads l WHERE l.deleted_at IS NULL AND {SHOWN_LEADS} AND l.job_id = %s
+"""
+_UNLOCKED = f"""
+FROM leads l WHERE l.deleted_at IS NULL AND {SHOWN_LEADS}
+ AND l.contact_id IN (SELECT u.contact_id FROM unlocks u WHERE u.job_id = %s)
+"""  # noqa: S608 - a condition of our own
 
 
 def job(job_id: UUID | str) -> Job | None:
@@ -75,17 +81,21 @@ def _in_words(job_id: UUID | str) -> Any:
     return JobEvent.select().where(JobEvent.job_id == str(job_id), JobEvent.kind.in_(("log", "done")))
 
 
-def latest_leads(job_id: UUID | str, limit: int = 20) -> list[Lead]:
-    """The leads the job brought last that nobody deleted or hid, newest first."""
+def latest_leads(job: Job, limit: int = 20) -> list[Lead]:
+    """The leads the job brought or unlocked last that nobody deleted or hid, newest first."""
     columns = ", ".join(f"l.{column}" for column in Lead._meta.columns)
-    found = rows(f"SELECT {columns} {_BROUGHT} ORDER BY l.id DESC LIMIT %s", (str(job_id), limit))
+    found = rows(f"SELECT {columns} {_brought(job)} ORDER BY l.id DESC LIMIT %s", (job.id, limit))
     return [Lead(**row) for row in found]
 
 
-def lead_count(job_id: UUID | str) -> int:
-    """How many leads of the job the workspace has and does not hide."""
-    found = one(f"SELECT count(*) AS leads {_BROUGHT}", (str(job_id),))
+def lead_count(job: Job) -> int:
+    """How many leads that the job brought or unlocked the workspace has and does not hide."""
+    found = one(f"SELECT count(*) AS leads {_brought(job)}", (job.id,))
     return found["leads"] if found else 0
+
+
+def _brought(job: Job) -> str:
+    return _UNLOCKED if job.kind == "enrich_leads" else _BROUGHT
 
 
 def names(user_ids: Sequence[UUID]) -> dict[UUID, str]:

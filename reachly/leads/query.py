@@ -42,6 +42,8 @@ class LeadQuery:
 
     q: str = ""
     job_id: UUID | None = None
+    unlocked_by: UUID | None = None
+    """The job that unlocked one of their fields."""
     list_id: UUID | None = None
     tag: tuple[str, ...] = ()
     source: tuple[str, ...] = ()
@@ -153,7 +155,7 @@ def _read(name: str, given: list[str]) -> Any:
         if text not in SORTS:
             raise ValueError(f"Sort by one of: {', '.join(SORTS)}.")
         return text
-    if name == "job_id":
+    if name in ("job_id", "unlocked_by"):
         return _uuid(text, "There is no such job.")
     if name == "list_id":
         return _uuid(text, "There is no such list.")

@@ -32,6 +32,12 @@ def where(query: LeadQuery, words: bool = True) -> tuple[str, list[Any]]:
         add("l.id = ANY (%s::uuid[])", [str(lead_id) for lead_id in query.lead_ids])
     if query.job_id is not None:
         add("l.job_id = %s", str(query.job_id))
+    if query.unlocked_by is not None:
+        add(
+            "l.contact_id IN (SELECT u.contact_id FROM unlocks u WHERE u.workspace_id = scope_workspace()"
+            " AND u.job_id = %s)",
+            str(query.unlocked_by),
+        )
     if query.list_id is not None or query.tag:
         add(*_listed(query))
     for name in ("source", "country", "email_status"):

@@ -18,6 +18,8 @@ _WORDS = {
     "too_many": "This workspace reported as many bounces this month as give credits back. Nothing was changed.",
     "not_unlocked": "The e-mail of this lead was never unlocked here, so there is nothing to give back.",
 }
+BOUNCE_DAYS = 30
+"""So long after its unlock a bounce gives its credit back; the database says so too."""
 DONE = ("refunded", "free", "before")
 """The outcomes after which the address is marked."""
 

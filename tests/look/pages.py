@@ -8,7 +8,8 @@ from tests.look.samples import account, activity, exports, find, frame, jobs, le
 
 Shown = dict[str, tuple[str, dict[str, Any]]]
 
-FRAME = {"shell": frame.SHELL, "balance": frame.BALANCE, "balance_every": 0, "warned": []}
+UNLOCK = {"unlock_prices": {"email": 1, "phone": 5}, "busy": {}}
+FRAME = UNLOCK | {"shell": frame.SHELL, "balance": frame.BALANCE, "balance_every": 0, "warned": []}
 NEW = {"shell": frame.NEW_SHELL, "balance": {"available": 100, "held": 0}, "balance_every": 0, "warned": []}
 ONE_PAGE = {"page": {"previous": None, "next": None}, "said": "1–5 of 5"}
 FIND = FRAME | {
@@ -67,6 +68,9 @@ PAGES: Shown = {
     "leads/8": ("leads.html", LEADS | {"lead": leads.LEAD, "close_url": "/leads"}),
     "leads/nothing": ("leads.html", LEADS | {"leads": [], "said": "0 leads", "count": {"value": 0, "exact": True}}),
     "leads/none": ("leads.html", LEADS | NEW | {"sources": find.SOURCES}),
+    "leads/unlock": ("dialog.html", FRAME | leads.UNLOCK),
+    "catalogue": ("catalogue.html", FRAME | leads.CATALOGUE),
+    "catalogue/nobody": ("catalogue.html", FRAME | leads.CATALOGUE | {"people": [], "said": "0 people"}),
     "leads/delete": (
         "dialog.html",
         FRAME
@@ -122,15 +126,6 @@ PAGES: Shown = {
     ),
     "notices": ("notices.html", FRAME | {"notices": team.NOTICES, "page": ONE_PAGE["page"]}),
     "notices/none": ("notices.html", FRAME | {"notices": [], "page": ONE_PAGE["page"]}),
-    "team": ("team.html", FRAME | team.TEAM),
-    "team/link": ("team.html", FRAME | team.TEAM | team.LINK),
-    "team/looking": ("team.html", FRAME | team.LOOKING),
-    "invitations/new": ("team/invitation.html", team.INVITED),
-    "invitations/mine": ("team/invitation.html", team.INVITED | {"mine": True, "signed_in": "jonas@halden.example"}),
-    "invitations/gone": (
-        "team/invitation.html",
-        team.INVITED | {"invitation": None, "gone": "This link was used already."},
-    ),
     "operations": ("operations.html", OPERATIONS | operations.OVERVIEW | {"section": "overview"}),
     "operations/quiet": ("operations.html", OPERATIONS | operations.QUIET | {"section": "overview"}),
     "operations/stuck": ("operations.html", OPERATIONS | {"section": "stuck", "jobs": operations.JOBS}),

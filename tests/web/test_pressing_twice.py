@@ -12,6 +12,7 @@ from reachly.engine.stop import cancel
 from reachly.retry import retry
 from tests.outside import Outside
 from tests.planted import as_owner, people, plant
+from tests.unlock.held import held, lead
 from tests.web.browsing import Browser, hidden
 from tests.web.jobs_made import claimed, events_of, jobs_of, made
 from tests.web.test_exports_files import exported
@@ -49,10 +50,23 @@ def _stop(browser: Browser, team: Any) -> Form:
     return f"/jobs/{job_id}/cancel", dict(hidden(browser.get(f"/jobs/{job_id}")))
 
 
+def _unlock(browser: Browser, team: Any) -> Form:
+    lead_id = lead(team, held())
+    question = browser.post("/leads/unlock", {"ids": str(lead_id)})
+    return "/leads/unlock", {"fields": "email"} | dict(hidden(question))
+
+
+def _unlock_from_catalogue(browser: Browser, _team: Any) -> Form:
+    question = browser.post("/catalogue/unlock", {"ids": str(held())})
+    return "/catalogue/unlock", {"fields": "email"} | dict(hidden(question))
+
+
 PRESSES: dict[str, Callable[[Browser, Any], Form]] = {
     "find.start": _find,
     "exports.create": _export,
     "exports.again": _export_again,
+    "unlock.many": _unlock,
+    "catalogue.unlock_many": _unlock_from_catalogue,
     "jobs.go_on": _go_on,
     "jobs.cancel": _stop,
 }

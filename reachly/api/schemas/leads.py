@@ -92,6 +92,7 @@ class Estimate(Told):
     credits_max: int
     credits_per_lead: int
     already_owned: int
+    in_catalogue: int = Field(description="Those the catalogue holds and the workspace does not have, up to 10,000.")
     problems: dict[str, str] = Field(description="Why a source could not be asked.")
     notes: dict[str, str] = Field({}, description="What to know of a source that can be asked: that it is slow.")
 

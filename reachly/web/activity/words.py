@@ -47,9 +47,7 @@ WORDS: dict[str, Words] = {
     "leads.bounced": Words("Reported {leads} as bounced", "Reported a bounce"),
     "leads.save": Words("Saved {leads} from the catalogue", "Saved from the catalogue"),
     "leads.import": Words("Imported {leads}", "Imported", "{leads} taken out again", "in use since"),
-    "leads.merge": Words(
-        "Made two leads one: {name}", "Made one with another lead", "{leads} apart again", link="/leads/{subject}"
-    ),
+    "leads.merge": Words("Merged duplicates: {leads}", "Merged with a duplicate", "{leads} apart again"),
     "tag.make": Words("Made the tag “{name}”"),
     "tag.change": Words("Changed the tag “{name}”"),
     "tag.delete": Words(

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlencode
 
+from reachly.catalogue import CatalogueQuery
 from reachly.estimate import Estimated, SourceEstimate, estimate, unasked
+from reachly.generate.asking import Search
 from reachly.sources import Source
 from reachly.spending import Cap
 from reachly.web.find.button import button
@@ -45,9 +48,17 @@ def shown(workspace_id: Any, user_id: Any, form: Form, sources: list[Source]) ->
         "open": False,
         "go": go,
         "owned": told.already_owned,
+        "held": _held(told, search),
         "sources": [_source(each, told.credits_per_lead) for each in told.sources],
         "problems": problems,
     }
+
+
+def _held(told: Estimated, search: Search) -> dict[str, Any]:
+    """How many the catalogue has already, and where they are looked at."""
+    pairs = CatalogueQuery(filters=search.filters, owned=False).pairs
+    known = told.in_catalogue
+    return {"value": known.number, "exact": not known.capped, "url": f"/catalogue?{urlencode(pairs)}"}
 
 
 def _sums(told: Estimated, limit: int, known: bool = True) -> dict[str, Any]:

@@ -17,7 +17,12 @@ from reachly.web.jobs import shown, words
 
 PAGE = 50
 TABS = (("", "All"), ("open", "Open"), ("finished", "Finished"), ("failed", "Failed"), ("cancelled", "Stopped"))
-KINDS = (("generate_leads", "Find leads"), ("export_leads", "Export"), ("import_leads", "Import"))
+KINDS = (
+    ("generate_leads", "Find leads"),
+    ("export_leads", "Export"),
+    ("import_leads", "Import"),
+    ("enrich_leads", "Unlock"),
+)
 ORDERS = (("newest", "Newest first"), ("oldest", "Oldest first"), ("credits", "Most credits first"))
 
 

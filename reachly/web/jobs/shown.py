@@ -72,8 +72,8 @@ class Seen:
             "keeps": words.many(job.progress_done, "lead")
             if job.kind == "generate_leads" and job.progress_done
             else "",
-            "leads_url": f"/leads?job_id={job.id}",
-            "export_url": f"/exports/new?job_id={job.id}",
+            "leads_url": _leads(job, self.leads_count),
+            "export_url": _leads(job, self.leads_count, "/exports/new"),
             "import_url": f"/imports/{job.params['import']}" if job.kind == "import_leads" else None,
             "again_url": _search_again(job),
             "leads_count": self.leads_count,
@@ -89,6 +89,11 @@ class Seen:
             return None
         address = f"/exports/{export.id}/download"
         return {"url": address, "rows": export.rows, "bytes": export.bytes, "expires_at": export.expires_at}
+
+
+def _leads(job: Job, number: int, path: str = "/leads") -> str:
+    """Where a job's leads are listed; those whose fields it unlocked are found by their job's."""
+    return f"{path}?job_id={job.id}" if job.kind != "enrich_leads" else f"{path}?unlocked_by={job.id}"
 
 
 def _search_again(job: Job) -> str | None:
@@ -129,15 +134,15 @@ def brief(job: Job, by: str) -> dict[str, Any]:
 
 def see(job: Job, parts: Collection[str] = PARTS) -> Seen:
     """The job with what these parts of its page tell; inside a scope."""
-    finds = job.kind == "generate_leads"
+    finds = job.kind in ("generate_leads", "enrich_leads")
     told, status = "events" in parts, "status" in parts
     events = look.latest_events(job.id, EVENTS_SHOWN) if told else []
     return Seen(
         job=job,
         by=look.names([job.user_id]).get(job.user_id, "somebody") if status else "",
         sources=look.sources(job.id) if finds and parts != {"events"} else [],
-        leads=look.latest_leads(job.id, LEADS_SHOWN) if finds and "leads" in parts else [],
-        leads_count=look.lead_count(job.id) if finds and parts != {"events"} else 0,
+        leads=look.latest_leads(job, LEADS_SHOWN) if finds and "leads" in parts else [],
+        leads_count=look.lead_count(job) if finds and parts != {"events"} else 0,
         events=events,
         earlier=look.event_count(job.id) - EVENTS_SHOWN if len(events) == EVENTS_SHOWN else 0,
         export=Export.get_or_none(Export.job_id == job.id, Export.deleted_at.is_null())

@@ -111,11 +111,28 @@ def event_row(event: JobEvent, job: Job) -> dict[str, Any]:
     }
 
 
+def _unlocked(job: Job) -> str | None:
+    """How a job ended that was to unlock fields."""
+    brought = many(job.progress_done, "field")
+    back = f" {many(job.credits_released, 'credit')} came back." if job.credits_released else ""
+    if job.status == "cancelled":
+        return f"Stopped. {brought} unlocked until then.{back}"
+    if job.status != "succeeded" or job.progress_done >= job.progress_total:
+        return None
+    missed = job.progress_total - job.progress_done
+    failed = (job.result or {}).get("failed_sources") or []
+    why = f" {' and '.join(label(name) for name in failed)} could not go on." if failed else ""
+    misses = f"{many(missed, 'field')} nobody has, which is free."
+    return f"{brought} unlocked. {misses}{why}{back}"
+
+
 def summary(job: Job) -> str | None:
     """How a job ended that did not fail, in a sentence or two."""
     back = f"{many(job.credits_released, 'credit')} came back."
     if job.kind == "import_leads":
         return _imported(job)
+    if job.kind == "enrich_leads":
+        return _unlocked(job)
     if job.kind != "generate_leads":
         return "Stopped; no file was kept." if job.status == "cancelled" else None
     brought = many(job.progress_done, "lead")

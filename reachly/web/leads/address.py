@@ -153,6 +153,9 @@ def chosen(query: LeadQuery) -> list[dict[str, str]]:
             chips.append({"name": name, "value": "true" if flag else "false", "of": of, "label": words[flag]})
     if query.job_id:
         chips.append({"name": "job_id", "value": str(query.job_id), "of": "Job", "label": job_name(query.job_id)})
+    if query.unlocked_by:
+        name = job_name(query.unlocked_by)
+        chips.append({"name": "unlocked_by", "value": str(query.unlocked_by), "of": "Unlocked by", "label": name})
     if query.list_id:
         chips.append({"name": "list_id", "value": str(query.list_id), "of": "List", "label": list_name(query.list_id)})
     for name, of in (("created_from", "From"), ("created_before", "Before")):

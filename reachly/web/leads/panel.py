@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from reachly.leads import LeadDetail
+from reachly.unlock import BOUNCE_DAYS
 from reachly.web.leads.address import label
 from reachly.web.leads.history import cost, history
 from reachly.web.leads.table import row
 
 Field = dict[str, Any]
-EMPTY: Field = dict.fromkeys(("label", "value", "href", "verdict", "source", "at", "note"))
+EMPTY: Field = dict.fromkeys(("label", "value", "href", "verdict", "source", "at", "note", "unlock", "bounced"))
 
 
 def panel(detail: LeadDetail) -> dict[str, Any]:
@@ -45,16 +46,27 @@ def _contact(detail: LeadDetail, told: _Told) -> list[Field]:
     paid = {unlock["field"]: unlock["credits"] for unlock in detail.unlocks}
 
     def missing(field: str) -> str:
-        return "Not revealed" if field in lead.locked else "Not found"
+        return "Not unlocked" if field in lead.locked else "Not found"
 
     profile = _web(lead.linkedin_url)
     return [
         told.field("E-mail", lead.email, "email", href=f"mailto:{lead.email}", verdict=lead.email_status,
-                   note=cost(paid.get("email")) if lead.email else missing("email")),
+                   note=cost(paid.get("email")) if lead.email else missing("email"), unlock="email",
+                   bounced=_may_bounce(detail)),
         told.field("Phone", lead.phone, "phone", href=f"tel:{lead.phone}",
-                   note=cost(paid.get("phone")) if lead.phone else missing("phone")),
+                   note=cost(paid.get("phone")) if lead.phone else missing("phone"), unlock="phone"),
         told.field("Profile", _short(profile), "linkedin_url", href=profile),
     ]  # fmt: skip
+
+
+def _may_bounce(detail: LeadDetail) -> bool:
+    """Whether a report that the e-mail bounced could still give its credit back."""
+    bought = next((unlock["created_at"] for unlock in detail.unlocks if unlock["field"] == "email"), None)
+    return (
+        bought is not None
+        and detail.lead.email_status != "invalid"
+        and bought > datetime.now(UTC) - timedelta(days=BOUNCE_DAYS)
+    )
 
 
 def _person(detail: LeadDetail, told: _Told) -> list[Field]:

@@ -9,7 +9,7 @@ from reachly.web.jobs.attempts import short
 from reachly.web.jobs.words import label, many
 from reachly.web.oversight import words
 
-KINDS = {"generate_leads": "Find leads", "export_leads": "Export"}
+KINDS = {"generate_leads": "Find leads", "export_leads": "Export", "enrich_leads": "Unlock"}
 
 
 def job(one: OpenJob) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from reachly.web.team import changing, handing, moving
-from reachly.web.team.page import bp
+from reachly.web.team.moving import bp
 
-__all__ = ["bp", "changing", "handing", "moving"]
+__all__ = ["bp"]

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import flash, request
+from flask import Blueprint, flash, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from reachly import workplaces
-from reachly.web.asked import chosen, go
+from reachly.web.asked import chosen, go, members_only
 from reachly.web.session import move_to
-from reachly.web.team.page import bp
+
+bp = members_only(Blueprint("team", __name__))
 
 
 @bp.post("/workspaces/switch")

@@ -57,6 +57,7 @@ ESTIMATE: dict[str, Any] = {
     "open": False,
     "matches": {"value": 2412, "exact": False},
     "owned": 312,
+    "held": {"value": 298, "exact": True, "url": "/catalogue?industries=Software&owned=false"},
     "wanted": 200,
     "left": 1900,
     "sources": [

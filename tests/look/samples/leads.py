@@ -262,3 +262,68 @@ LEAD: dict[str, Any] = LEADS[8] | {
         {"text": "Found", "who": None, "at": ago(days=6), "url": None, "link": None},
     ],
 }
+
+
+CATALOGUE: dict[str, Any] = {
+    "people": [
+        {
+            "id": f"c{number}",
+            "lead_id": "8" if number % 5 == 2 else None,
+            "name": lead["name"],
+            "title": lead["title"],
+            "company": lead["company"],
+            "industry": lead["industry"],
+            "location": lead["location"],
+            "seniority": "Director",
+            "company_size": "201–500",
+            "email": lead["email"] if number % 5 == 2 else None,
+            "phone": None,
+            "masked": {
+                "email": f"{lead['name'][0].lower()}•••@{lead['company'].split()[0].lower()}.example",
+                "phone": "+49 •••" if number % 2 else None,
+            },
+            "at": {"email": ago(days=3 + number), "phone": ago(days=40)},
+            "email_status": ("valid", "accept_all", "unknown")[number % 3],
+            "sample": False,
+        }
+        for number, lead in enumerate(LEADS)
+    ],
+    "count": {"value": 1000, "exact": False},
+    "said": "1–50 of 1,000+",
+    "page": {"previous": None, "next": "/catalogue?after=2"},
+    "close": False,
+    "pairs": [("q", "vp"), ("locations", "Germany")],
+    "query": {"q": "vp"},
+    "problems": [],
+    "chosen": [{"name": "locations", "value": "Germany", "of": "Location", "label": "Germany"}],
+    "menu": [
+        {"name": "job_titles", "label": "Title", "options": None},
+        {"name": "seniorities", "label": "Seniority", "options": [{"value": "vp", "label": "VP"}]},
+    ],
+}
+UNLOCK: dict[str, Any] = {
+    "fragment": "unlock/_question.html",
+    "active": "leads",
+    "heading": "Unlock",
+    "leads": 24,
+    "ways": [
+        {"fields": "email", "what": "9 e-mails", "count": 9, "known": 6, "most": 9, "enough": True},
+        {"fields": "phone", "what": "24 phones", "count": 24, "known": 0, "most": 120, "enough": True},
+        {
+            "fields": "email,phone",
+            "what": "9 e-mails and 24 phones",
+            "count": 33,
+            "known": 6,
+            "most": 129,
+            "enough": False,
+        },
+    ],
+    "refused": 2,
+    "providers": ["Lusha", "Clay"],
+    "available": 125,
+    "pairs": [("ids", "1")],
+    "action": "/leads/unlock",
+    "back": "/leads",
+    "error": "",
+    "idempotency_key": "k",
+}

@@ -1,0 +1,116 @@
+"""The addresses of the catalogue."""
+
+from __future__ import annotations
+
+import json
+from uuid import UUID
+
+from flask import Blueprint, abort, flash, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from reachly import catalogue, unlock
+from reachly.web import undo
+from reachly.web.asked import chosen, fragment, identifier, members_only
+from reachly.web.catalogue.address import PATH, of_args, of_page
+from reachly.web.catalogue.table import frame, row, table
+from reachly.web.unlock import bulk
+from reachly.web.unlock.one import how, unlock_one
+
+bp = members_only(Blueprint("catalogue", __name__))
+NOBODY = "Pick somebody first."
+
+
+@bp.get(PATH)
+def people() -> ResponseReturnValue:
+    """Who matches; with htmx the table alone."""
+    asked = of_args(request.args)
+    if not fragment():
+        if any(name.endswith("_add") for name in request.args):
+            return redirect(asked.url(), 302)
+        return render_template("catalogue.html", **table(asked), **frame(asked))
+    beside = render_template("leads/_chips.html", **frame(asked), oob=True)
+    response = make_response(render_template("catalogue/_table.html", **table(asked)) + beside)
+    response.headers["HX-Push-Url"] = asked.page_url()
+    return response
+
+
+@bp.post(f"{PATH}/save")
+def save() -> ResponseReturnValue:
+    """Make the chosen people leads, free of charge."""
+    contacts = _picked()
+    if not contacts:
+        return bulk.nothing(NOBODY, PATH)
+    saved = catalogue.keep(current_user.workspace_id, current_user.user_id, contacts)
+    if saved.action is None:
+        return bulk.nothing("They are your leads already.", of_page().page_url())
+    said = f"{saved.added:,} {'person' if saved.added == 1 else 'people'} saved as leads, free"
+    if not fragment():
+        undo.offer(saved.action, said)
+        return redirect(of_page().page_url(), 303)
+    return make_response(_fresh() + undo.beside(saved.action, said))
+
+
+@bp.post(f"{PATH}/<contact_id>/unlock/<field>")
+def unlock_field(contact_id: str, field: str) -> ResponseReturnValue:
+    """Unlock one field of one person, who becomes a lead by it; the row comes back with what was found."""
+    if field not in unlock.FIELDS:
+        abort(404)
+    contact = identifier(contact_id)
+    saved = catalogue.keep(current_user.workspace_id, current_user.user_id, [contact])
+    if not saved.lead_ids:
+        abort(404)
+    went = unlock_one(saved.lead_ids[0], field)
+    return _row(contact, field, went.words, went.kind, went.job_id)
+
+
+@bp.get(f"{PATH}/<contact_id>/unlock/<field>/<job_id>")
+def still(contact_id: str, field: str, job_id: str) -> ResponseReturnValue:
+    """The row again while a job asks for one of its fields."""
+    contact = identifier(contact_id)
+    lead = catalogue.leads_of(current_user.workspace_id, current_user.user_id, [contact]).get(contact)
+    if field not in unlock.FIELDS or lead is None:
+        abort(404)
+    went = how(lead, field, identifier(job_id))
+    return _row(contact, field, "" if went.job_id else went.words, went.kind, went.job_id)
+
+
+@bp.post(f"{PATH}/unlock")
+def unlock_many() -> ResponseReturnValue:
+    """First the question, then with ``confirmed`` the chosen people become leads and the job starts."""
+    contacts = _picked()
+    if not contacts:
+        return bulk.nothing(NOBODY, PATH)
+    pairs = [("ids", str(contact)) for contact in contacts]
+    again = lambda error: bulk.question(contacts, f"{PATH}/unlock", PATH, pairs, error)  # noqa: E731
+    if request.form.get("confirmed") != "yes":
+        return again("")
+    catalogue.keep(current_user.workspace_id, current_user.user_id, contacts)
+    return bulk.start(contacts, again)
+
+
+def _picked() -> list[UUID]:
+    ids = [chosen(each, UUID) for each in request.form.getlist("ids")]
+    return list(dict.fromkeys(each for each in ids if each))[: catalogue.MOST]
+
+
+def _row(contact: UUID, field: str, words: str, kind: str, job_id: UUID | None) -> ResponseReturnValue:
+    if not fragment():
+        flash(words, kind)
+        return redirect(of_page().page_url(), 303)
+    one = catalogue.one(current_user.workspace_id, current_user.user_id, contact)
+    if one is None:
+        abort(404)
+    busy = {field: str(job_id)} if job_id else {}
+    response = make_response(render_template("catalogue/_row.html", row=row(one), busy=busy))
+    if words:
+        response.headers["HX-Trigger"] = json.dumps({"toast": {"text": words, "kind": kind}, "balance": ""})
+    return response
+
+
+def _fresh() -> str:
+    count = render_template("_lead_count.html", oob=True)
+    return render_template("catalogue/_table.html", **table(of_page())) + count
+
+
+undo.freshens(PATH, "#leads", _fresh)

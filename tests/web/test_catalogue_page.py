@@ -1,0 +1,115 @@
+"""The page of the catalogue: everybody, masked, saved and unlocked from there."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from reachly.database import rows, scope
+from reachly.settings import settings
+from tests.unlock.held import balance, held
+from tests.web.browsing import Browser, hidden, words
+
+
+@pytest.fixture(autouse=True)
+def _nobody_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No provider has a key."""
+    monkeypatch.setattr(settings(), "lusha_api_key", None)
+    monkeypatch.setattr(settings(), "clay_api_key", None)
+
+
+@pytest.fixture
+def mark() -> str:
+    """A name that nobody else has."""
+    return f"Zz{uuid4().hex[:10]}"
+
+
+def _leads(team: Any) -> list[dict[str, Any]]:
+    with scope(team.workspace_id, team.user_id):
+        return rows("SELECT id, contact_id, email FROM leads WHERE deleted_at IS NULL")
+
+
+def test_people_are_shown_masked_with_prices_and_filters(browser: Browser, team: Any, mark: str) -> None:
+    held("maria@acme.example", phone="+4915112345678", last_name=mark)
+    page = browser.get(f"/catalogue?q={mark}&seniorities=vp&owned=false")
+    assert page.status_code == 200
+    told = words(page)
+    assert "m•••@acme.example" in told
+    assert "+49 •••" in told
+    assert "1–1 of 1" in told
+    assert "maria@" not in page.text
+    assert "Unlock the e-mail of Ada" in page.text
+    assert 'name="seniorities" value="vp" checked' in page.text
+    none = words(browser.get(f"/catalogue?q={mark}&seniorities=intern"))
+    assert "Nobody in the catalogue is like this" in none
+
+
+def test_with_htmx_the_table_comes_alone_and_has_an_address(browser: Browser, team: Any, mark: str) -> None:
+    held(last_name=mark)
+    answer = browser.fragment(f"/catalogue?q={mark}&departments_add=Sales", at="/catalogue")
+    assert answer.text.startswith("<form")
+    assert answer.headers["HX-Push-Url"] == f"/catalogue?q={mark}&departments=Sales"
+    assert browser.get(f"/catalogue?q={mark}&departments_add=Sales").status_code == 302
+
+
+def test_pages_lead_on_and_back(browser: Browser, team: Any, mark: str, monkeypatch: Any) -> None:
+    monkeypatch.setattr("reachly.web.catalogue.table.ROWS", 2)
+    for _ in range(5):
+        held(last_name=mark)
+    import re
+    from html import unescape
+
+    seen, url = [], f"/catalogue?q={mark}"
+    for place in ("1–2 of 5", "3–4 of 5", "5–5 of 5"):
+        page = browser.get(url)
+        assert place in words(page)
+        seen += re.findall(r'<tr id="person-([^"]+)"', page.text)
+        following = re.search(r'href="([^"]+)" aria-label="Next page"', page.text)
+        url = unescape(following[1]) if following else url
+    assert len(set(seen)) == 5
+    back = re.search(r'href="([^"]+)" aria-label="Previous page"', page.text)
+    assert back
+    assert "3–4 of 5" in words(browser.get(unescape(back[1])))
+
+
+def test_people_are_saved_free_and_that_can_be_taken_back(browser: Browser, team: Any, mark: str) -> None:
+    contacts = [held(last_name=mark) for _ in range(2)]
+    answer = browser.post("/catalogue/save", {"ids": [str(each) for each in contacts]}, at=f"/catalogue?q={mark}")
+    assert "2 people saved as leads, free" in words(answer)
+    assert words(answer).count("Yours") >= 2
+    assert len(_leads(team)) == 2
+    undo = next(each for each in answer.text.split('"') if each.startswith("/actions/"))
+    browser.post(undo, at=f"/catalogue?q={mark}")
+    assert _leads(team) == []
+    assert balance(team)["available"] == 100
+
+
+def test_without_a_script_saving_leads_back(browser: Browser, team: Any, mark: str) -> None:
+    contact = held(last_name=mark)
+    answer = browser.post("/catalogue/save", {"ids": str(contact), "q": mark})
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/catalogue?q={mark}")
+    assert browser.post("/catalogue/save", {}).status_code == 303
+
+
+def test_one_is_unlocked_from_the_row_and_becomes_a_lead(browser: Browser, team: Any, mark: str) -> None:
+    contact = held("maria@row.example", last_name=mark)
+    answer = browser.post(f"/catalogue/{contact}/unlock/email", at=f"/catalogue?q={mark}")
+    assert answer.text.lstrip().startswith(f'<tr id="person-{contact}"')
+    assert "maria@row.example" in answer.text
+    assert balance(team)["available"] == 99
+    (saved,) = _leads(team)
+    assert saved["email"] == "maria@row.example"
+    assert browser.post(f"/catalogue/{uuid4()}/unlock/email", at="/catalogue").status_code == 404
+
+
+def test_many_are_asked_about_before_anybody_is_saved(browser: Browser, team: Any, mark: str) -> None:
+    contacts = [str(held(last_name=mark)) for _ in range(2)]
+    question = browser.post("/catalogue/unlock", {"ids": contacts}, at="/catalogue")
+    assert "2 e-mails all known, at once 2 credits" in words(question)
+    assert _leads(team) == []
+    started = browser.post("/catalogue/unlock", [*hidden(question), ("fields", "email")], at="/catalogue")
+    assert started.headers["HX-Redirect"].startswith("/jobs/")
+    assert len([each for each in _leads(team) if each["email"]]) == 2
+    assert balance(team)["available"] == 98
