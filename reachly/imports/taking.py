@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import PurePath
+from tempfile import TemporaryFile
+from typing import IO
 from uuid import UUID, uuid4
 
 from reachly import storage
 from reachly.database import as_json, execute, scope
 from reachly.imports.encoding import HEAD, LABELS, Watch, as_utf8
-from reachly.imports.mapping import guessed
+from reachly.imports.mapping import Fields, guessed
 from reachly.imports.refused import FileRefused, FileTooLarge, known_as
 from reachly.imports.shape import survey
 from reachly.settings import settings
@@ -30,70 +32,76 @@ EMPTY = FileRefused("empty", "This file is empty. Choose the file with your rows
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A file as it lies in the storage, in UTF-8."""
+    """A file as it lies in the storage, in UTF-8, looked through from end to end."""
 
     id: UUID
     path: str
     bytes: int
     sha256: str
-    encoding: str
+    shape: Shape
+    mapping: Fields
+    """What its columns are guessed to be."""
 
 
-def store(workspace_id: UUID | str, read: Callable[[int], bytes]) -> Stored:
-    """Carry a file to the storage, a piece at a time; ``read`` gives at most so many bytes, none at the end.
+def store(workspace_id: UUID | str, file: IO[bytes], header: bool | None = None) -> Stored:
+    """Carry a file that can be read twice to the storage, a piece at a time, as UTF-8, and look it through.
 
     Raises :class:`FileRefused`, :class:`FileTooLarge` and ``StorageAway``; then nothing is kept.
     """
-    head = _filled(read)
+    head = file.read(HEAD)
     if not head.strip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"):
         raise EMPTY
     if refused := known_as(head):
         raise refused
+    watch, hashed, size = Watch(head), hashlib.sha256(), 0
+    file.seek(0)
+    for chunk in _pieces(file):
+        size += len(chunk)
+        if size > settings().import_bytes:
+            raise FileTooLarge(settings().import_bytes)
+        hashed.update(chunk)
+        watch.see(chunk)
     import_id = uuid4()
     path = f"imports/{workspace_id}/{import_id}.csv"
-    carried = _Carried(head, read)
-    storage.put(path, carried)
-    encoding = carried.watch.encoding()
-    if encoding != "utf-8" or head.startswith(b"\xef\xbb\xbf"):
-        raw, path = path, f"imports/{workspace_id}/{import_id}.utf8.csv"
-        try:
-            storage.put(path, as_utf8(storage.read(raw), encoding))
-        finally:
-            with suppress(StorageAway):
-                storage.delete(raw)
-    return Stored(import_id, path, carried.bytes, carried.sha256, encoding)
+    file.seek(0)
+    storage.put(path, as_utf8(_pieces(file), watch.encoding()))
+    try:
+        shape = survey(path, watch.encoding(), header=header)
+        mapping = guessed(shape.headers, shape.examples(path), shape.width)
+    except BaseException:
+        with suppress(StorageAway):
+            storage.delete(path)
+        raise
+    return Stored(import_id, path, size, hashed.hexdigest(), shape, mapping)
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    while chunk := file.read(_CHUNK):
+        yield chunk
 
 
 def keep(workspace_id: UUID | str, user_id: UUID | str, filename: str, file: Stored, use: str = "own") -> UUID:
-    """Look a stored file through and write it down as an import; its id. Raises :class:`FileRefused`, and then the file
-    is deleted.
-    """
-    try:
-        shape = survey(file.path, file.encoding)
-        mapping = guessed(shape.headers, shape.examples(file.path), shape.width)
-        with scope(workspace_id, user_id):
-            execute(
-                "INSERT INTO imports (workspace_id, id, user_id, filename, path, bytes, sha256, use, shape, mapping,"
-                " rows, expires_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s::jsonb, %s,"
-                " clock_timestamp() + %s)",
-                (
-                    str(workspace_id),
-                    str(file.id),
-                    str(user_id),
-                    called(filename),
-                    file.path,
-                    file.bytes,
-                    file.sha256,
-                    use,
-                    as_json(shape.as_params()),
-                    as_json(mapping),
-                    shape.rows,
-                    timedelta(days=settings().import_days),
-                ),
-            )
-    except BaseException:
-        drop(file)
-        raise
+    """Write a stored file down as an import; its id."""
+    with scope(workspace_id, user_id):
+        execute(
+            "INSERT INTO imports (workspace_id, id, user_id, filename, path, bytes, sha256, use, shape, mapping,"
+            " rows, expires_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s::jsonb, %s,"
+            " clock_timestamp() + %s)",
+            (
+                str(workspace_id),
+                str(file.id),
+                str(user_id),
+                called(filename),
+                file.path,
+                file.bytes,
+                file.sha256,
+                use,
+                as_json(file.shape.as_params()),
+                as_json(file.mapping),
+                file.shape.rows,
+                timedelta(days=settings().import_days),
+            ),
+        )
     return file.id
 
 
@@ -109,14 +117,15 @@ def reread(path: str, before: str, encoding: str) -> str:
         raise FileRefused("encoding", "Choose one of the encodings.")
     anew = f"{path.split('.', 1)[0]}.{encoding}.csv"
 
-    def bytes_again() -> Iterator[bytes]:
-        whole = b""
+    # Not from one file of the storage straight into another: it cannot be read while it is written to.
+    with TemporaryFile() as spool:
+        begun = b""
         for chunk in storage.read(path):
-            text = (whole + chunk).decode("utf-8", "ignore")
-            whole = (whole + chunk)[len(text.encode()) :]
-            yield text.encode(before, "replace")
-
-    storage.put(anew, as_utf8(bytes_again(), encoding))
+            text = (begun + chunk).decode("utf-8", "ignore")
+            begun = (begun + chunk)[len(text.encode()) :]
+            spool.write(text.encode(before, "replace"))
+        spool.seek(0)
+        storage.put(anew, as_utf8(_pieces(spool), encoding))
     return anew
 
 
@@ -125,37 +134,3 @@ def called(filename: str) -> str:
     name = PurePath(filename.replace("\\", "/")).name
     plain = "".join(sign if sign.isprintable() else " " for sign in name).strip()
     return plain[:200] or "upload.csv"
-
-
-def _filled(read: Callable[[int], bytes]) -> bytes:
-    head = b""
-    while len(head) < HEAD and (more := read(HEAD - len(head))):
-        head += more
-    return head
-
-
-class _Carried:
-    """What goes by on its way to the storage: counted, hashed, looked at."""
-
-    def __init__(self, head: bytes, read: Callable[[int], bytes]) -> None:
-        self.bytes = 0
-        self.watch = Watch(head)
-        self._head = head
-        self._read = read
-        self._hash = hashlib.sha256()
-
-    @property
-    def sha256(self) -> str:
-        """The hash of what went by, in hexadecimal."""
-        return self._hash.hexdigest()
-
-    def __iter__(self) -> Iterator[bytes]:
-        chunk = self._head
-        while chunk:
-            self.bytes += len(chunk)
-            if self.bytes > settings().import_bytes:
-                raise FileTooLarge(settings().import_bytes)
-            self._hash.update(chunk)
-            self.watch.see(chunk)
-            yield chunk
-            chunk = self._read(_CHUNK)

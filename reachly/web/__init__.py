@@ -22,6 +22,7 @@ PAGES = (
     "activity",
     "credits",
     "exports",
+    "imports",
     "sources",
     "settings",
     "team",

@@ -18,6 +18,9 @@ ALWAYS = {
 }
 PROGRAMS = ("/api/", "/functions/", "/rest/", "/hooks/")
 """Where programs knock: answered in JSON, without cookies and so without CSRF."""
+UPLOADS = ("imports.upload", "api_imports.POST_import_leads")
+"""What may be larger than any other request: a file, which is never held in memory as a whole."""
+AROUND_FILE = 100_000
 csrf = CSRFProtect()
 
 
@@ -50,6 +53,8 @@ def start(app: Flask) -> None:
 
 def _check_form() -> None:
     """Refuse a form that was not ours; programs show a token instead and send no cookie."""
+    if request.endpoint in UPLOADS:
+        request.max_content_length = settings().import_bytes + AROUND_FILE
     if request.method in ("POST", "PUT", "PATCH", "DELETE") and not for_programs(request.path):
         csrf.protect()
 

@@ -32,7 +32,7 @@ def people(number: int, start: int = 0) -> list[str]:
 def upload(team: Any, data: bytes, name: str = "people.csv", use: str = "own", **changes: Any) -> Import:
     """The import of an uploaded file."""
     stream = io.BytesIO(data)
-    import_id = imports.keep(team.workspace_id, team.user_id, name, imports.store(team.workspace_id, stream.read), use)
+    import_id = imports.keep(team.workspace_id, team.user_id, name, imports.store(team.workspace_id, stream), use)
     if changes:
         return imports.change(team.workspace_id, team.user_id, import_id, Change(**changes))
     return imports.get(team.workspace_id, team.user_id, import_id)

@@ -10,6 +10,7 @@ import pytest
 
 from reachly.engine.stop import cancel
 from reachly.retry import retry
+from tests.imports.made import csv_of, upload
 from tests.outside import Outside
 from tests.planted import as_owner, people, plant
 from tests.unlock.held import held, lead
@@ -61,12 +62,24 @@ def _unlock_from_catalogue(browser: Browser, _team: Any) -> Form:
     return "/catalogue/unlock", {"fields": "email"} | dict(hidden(question))
 
 
+def _import_check(browser: Browser, team: Any) -> Form:
+    told = upload(team, csv_of("Ada,Lovelace,ada@engine.example,Engine,,"))
+    return f"/imports/{told.id}/check", dict(hidden(browser.get(f"/imports/{told.id}"))) | {"header": "yes"}
+
+
+def _import_start(browser: Browser, team: Any) -> Form:
+    told = upload(team, csv_of("Ada,Lovelace,ada@engine.example,Engine,,"))
+    return f"/imports/{told.id}/start", dict(hidden(browser.get(f"/imports/{told.id}")))
+
+
 PRESSES: dict[str, Callable[[Browser, Any], Form]] = {
     "find.start": _find,
     "exports.create": _export,
     "exports.again": _export_again,
     "unlock.many": _unlock,
     "catalogue.unlock_many": _unlock_from_catalogue,
+    "imports.check": _import_check,
+    "imports.start": _import_start,
     "jobs.go_on": _go_on,
     "jobs.cancel": _stop,
 }
