@@ -18,6 +18,7 @@ GROUPS = (
     "unlock",
     "activity",
     "export",
+    "imports",
     "jobs",
     "events",
     "files",

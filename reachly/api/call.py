@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Blueprint, Response
 from pydantic import BaseModel
 
+from reachly.accounts import Person
 from reachly.api import caller, problem, reading, replay
 from reachly.api.problem import Problem
 
@@ -34,6 +36,7 @@ class Call:
     headers: tuple[str, ...] = field(default=())
     idempotent: bool = False
     personal: bool = False
+    sends: type[BaseModel] | None = None
 
 
 CALLS: list[Call] = []
@@ -54,10 +57,13 @@ def call(
     idempotent: bool = False,
     finish: Callable[[Any, Response], Response] | None = None,
     personal: bool = False,
+    sends: type[BaseModel] | None = None,
+    takes: Callable[[Person], AbstractContextManager[BaseModel]] | None = None,
 ) -> Callable[[View], View]:
     """Make a function the answer to ``method`` on ``path``.
 
     It gets ``person`` where a ``scope`` is needed, ``body`` where it ``asks`` for one, ``query`` where it ``reads``.
+    A multipart body, which ``sends`` describes, is read by ``takes``, and left by it once the answer is there.
     It returns a model, or a model with a status and headers, or a whole response. Its docstring becomes the document.
     With the scope ``write`` it is for roles that may write, unless it is ``personal``: about what is somebody's own.
     What is ``idempotent`` is done once per ``Idempotency-Key``, in one transaction with its answer: it must call nobody
@@ -82,6 +88,7 @@ def call(
             headers=(*headers, replay.REPLAYED) if idempotent else headers,
             idempotent=idempotent,
             personal=personal,
+            sends=sends,
         )
         CALLS.append(told)
 
@@ -97,6 +104,12 @@ def call(
                 values["query"] = reading.query(reads)
             if asks is not None:
                 values["body"] = reading.body(asks)
+            if takes is None:
+                return done(values)
+            with takes(values["person"]) as values["body"]:
+                return done(values)
+
+        def done(values: dict[str, Any]) -> Response:
             if idempotent:
                 act = lambda: _response(view(**values))  # noqa: E731 - one act, done once
                 return replay.replayed(values["person"], values.get("body"), act, finish)

@@ -78,7 +78,7 @@ def _schemas() -> dict[str, Any]:
     models: list[type[BaseModel]] = [ProblemDetails]
     for each in CALLS:
         told = [model for model in each.answers.values() if model is not None and not isinstance(model, str)]
-        models += told if each.asks is None else [*told, each.asks]
+        models += [*told, *(model for model in (each.asks, each.sends) if model is not None)]
     for model in models:
         schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
         found |= schema.pop("$defs", {})
@@ -96,6 +96,9 @@ def _operation(each: Call) -> dict[str, Any]:
     if each.asks is not None:
         shape = {"$ref": f"#/components/schemas/{each.asks.__name__}"}
         told["requestBody"] = {"required": True, "content": {"application/json": {"schema": shape}}}
+    if each.sends is not None:
+        shape = {"$ref": f"#/components/schemas/{each.sends.__name__}"}
+        told["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": shape}}}
     if each.scope:
         told["security"] = [{"bearer": []}]
     for status, model in each.answers.items():
@@ -113,7 +116,7 @@ def _problems(each: Call) -> set[int]:
     found = {*ALWAYS, *each.problems}
     if each.scope:
         found |= {401, 403}
-    if each.asks is not None:
+    if each.asks is not None or each.sends is not None:
         found |= {413, 415, 422}
     if each.reads is not None:
         found.add(422)

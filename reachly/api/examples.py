@@ -17,6 +17,7 @@ EXAMPLES = {
     "catalogue": f"{_WITH} '$REACHLY/api/catalogue?job_titles=Head%20of%20Sales&locations=Germany&count=exact'",
     "jobs": f"{_WITH} $REACHLY/api/jobs?limit=5",
     "exports": f"{_WITH} -O -J $REACHLY/api/exports/EXPORT_ID/download",
+    "imports": f"{_WITH} -F file=@people.csv -F dry_run=true $REACHLY/api/leads/import",
     "users": f"{_WITH} $REACHLY/api/users/credits",
 }
 """By the group's name; a group without a line has none on the page."""

@@ -17,12 +17,12 @@ from reachly.accounts import Person
 from reachly.api.call import call
 from reachly.api.jobs import answer
 from reachly.api.problem import Problem
-from reachly.api.schemas.imports import Import, ImportFile, ImportForm
+from reachly.api.schemas.imports import Import, ImportColumn, ImportFile, ImportForm
 from reachly.api.schemas.jobs import JobAnswer
 from reachly.database import scope
 from reachly.engine.request import Requested
 from reachly.storage import StorageAway
-from reachly.web.asked import chosen
+from reachly.web.asked import chosen, text
 
 bp = Blueprint("api_imports", __name__)
 _WORDS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False, "": None}
@@ -69,9 +69,9 @@ def _read(person: Person) -> ImportFile:
     if form.get("list_id") and chosen(form["list_id"], UUID) is None:
         errors.append(("list_id", "There is no such list."))
     known = set(ImportForm.model_fields)
-    errors += [(name, "There is no such field.") for name in form if name not in known]
+    errors += [(text(name, 80), "There is no such field.") for name in form if name not in known]
     if errors:
-        raise Problem(422, "Some fields cannot be taken as they are.", errors=errors)
+        raise Problem(422, "Some fields cannot be taken as they are.", errors=errors[:50])
     assert file is not None
     try:
         stored = imports.store(person.workspace_id, file.stream, flags["header"])  # type: ignore[arg-type]  # looked at above
@@ -109,11 +109,11 @@ def _read(person: Person) -> ImportFile:
 def import_leads(person: Person, body: ImportFile) -> tuple[JobAnswer, int, dict[str, str]]:
     """Import a CSV file: `multipart/form-data` with the file in `file`.
 
-    `mapping` is a JSON object of column (its header, or its number from 1) to field; columns it does not name are guessed
-    from their names and values, and `null` leaves one out. `use` is `own`, `enrich` or `exclude` (an exclusion list hides
-    whom it names), `list_id` puts all on a list, `overwrite` replaces what leads have but never what was paid for, and
-    `dry_run` writes nothing and tells what would come of each row. The job's `result` has the counts, which always add
-    up to the rows read, and names the import; its refused rows are a file of their own. Costs nothing.
+    `mapping` is a JSON object of column (its header, or its number from 1) to field; columns it does not name are
+    guessed from their names and values, and `null` leaves one out. `use` is `own`, `enrich` or `exclude` (an exclusion
+    list hides whom it names), `list_id` puts all on a list, `overwrite` replaces what leads have but never what was
+    paid for, and `dry_run` writes nothing and tells what would come of each row. The job's `result` has the counts,
+    which always add up to the rows read, and names the import; its refused rows are a file. Costs nothing.
     """
     try:
         with scope(person.workspace_id, person.user_id):
@@ -156,7 +156,7 @@ def get_import(person: Person, import_id: UUID) -> Import:
         encoding=told.shape.encoding,
         delimiter=told.shape.dialect.delimiter,
         columns=[
-            {"column": name, "field": field}
+            ImportColumn(column=name, field=field)
             for name, field in zip(
                 told.shape.headers or [str(at + 1) for at in range(told.shape.width)], told.mapping, strict=False
             )

@@ -17,7 +17,7 @@ from reachly.database import as_json, execute, scope
 from reachly.imports.encoding import HEAD, LABELS, Watch, as_utf8
 from reachly.imports.mapping import Fields, guessed
 from reachly.imports.refused import FileRefused, FileTooLarge, known_as
-from reachly.imports.shape import survey
+from reachly.imports.shape import Shape, survey
 from reachly.settings import settings
 from reachly.storage import StorageAway
 

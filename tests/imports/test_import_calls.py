@@ -28,8 +28,8 @@ class Program:
     """Somebody's program with a key of theirs."""
 
     def __init__(self, team: Any) -> None:
-        token = accounts.keys.make(team.workspace_id, team.user_id, "A test", ("read", "write"))
-        self.headers = {"Authorization": f"Bearer {getattr(token, 'token', token)}"}
+        person = accounts.find_session(accounts.start_session(team.user_id, team.workspace_id, "a test"))
+        self.headers = {"Authorization": f"Bearer {accounts.create_key(person, 'A test').secret}"}
         self.client = application().test_client()
 
     def get(self, path: str) -> Any:

@@ -42,7 +42,7 @@ class ImportFile(BaseModel):
     header: bool | None
     list_id: UUID | None
     stored: Stored = Field(exclude=True)
-    kept: bool = Field(False, exclude=True)
+    kept: bool = Field(default=False, exclude=True)
 
 
 class ImportColumn(Told):
