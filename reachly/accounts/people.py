@@ -50,6 +50,14 @@ def register(email: str, name: str, password: str, accept_terms: bool, demo: boo
     return Account(made["user_id"], made["workspace_id"])
 
 
+def home(user_id: UUID | str) -> Account:
+    """The workspace that is this person's own."""
+    with database.transaction():
+        found = one("SELECT account_home(%s) AS id", (str(user_id),))
+    assert found is not None
+    return Account(UUID(str(user_id)), found["id"])
+
+
 def create_admin(email: str) -> str | None:
     """Make the person with this e-mail an administrator; needs the owner's connection.
 

@@ -52,24 +52,31 @@ def note(
     *,
     subject_id: UUID | str | None = None,
     data: Mapping[str, Any] | None = None,
-    undoable: bool = False,
+    undoable: bool | timedelta = False,
     contacts: Iterable[UUID | str] = (),
 ) -> UUID:
     """Write an act of the person in scope down and give its id; ``kind`` is ``noun.verb`` such as ``leads.delete``.
 
-    ``contacts`` are those it touched; where taking it back needs to know how each was before, use :func:`touch`.
+    What is ``undoable`` is so for :data:`UNDO`, or for as long as it says. ``contacts`` are those it touched; where
+    taking it back needs to know how each was before, use :func:`touch`.
     """
     row = one(
         "INSERT INTO actions (workspace_id, user_id, kind, count, subject_id, data, undoable_until)"
-        " VALUES (scope_workspace(), scope_user(), %s, %s, %s, %s::jsonb, CASE WHEN %s THEN clock_timestamp() + %s END)"
+        " VALUES (scope_workspace(), scope_user(), %s, %s, %s, %s::jsonb, clock_timestamp() + %s::interval)"
         " RETURNING id",
-        (kind, count, subject_id and str(subject_id), as_json(dict(data or {})), undoable, UNDO),
+        (kind, count, subject_id and str(subject_id), as_json(dict(data or {})), _until(undoable)),
     )
     assert row is not None
     touched = [str(contact) for contact in contacts]
     if touched:
         touch(row["id"], "SELECT unnest(%s::uuid[]), '{}'::jsonb", (touched,))
     return row["id"]
+
+
+def _until(undoable: bool | timedelta) -> timedelta | None:
+    if isinstance(undoable, timedelta):
+        return undoable
+    return UNDO if undoable else None
 
 
 def touch(action_id: UUID, select: str, params: Iterable[Any] = ()) -> int:

@@ -12,6 +12,7 @@ GROUPS = (
     "auth",
     "users",
     "generate",
+    "merging",
     "leads",
     "catalogue",
     "lists",

@@ -26,6 +26,7 @@ PAGES = (
     "sources",
     "settings",
     "team",
+    "team.accepting",
     "notices",
     "oversight",
     "streams",

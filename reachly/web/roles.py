@@ -22,17 +22,18 @@ PERSONAL = {
     "credits.read_warning",
     "find.estimate",
     "find.reorder",
+    "invitations.accept",
+    "invitations.accept_as_new",
     "leads.columns",
     "notices.open_notice",
     "settings.change_password",
     "settings.change_profile",
     "settings.make_key",
     "settings.revoke_key",
-    "team.accept",
-    "team.accept_as_new",
     "team.leave",
     "team.switch",
     "team.take_over",
+    "team.withdraw",
 }
 """Forms that change nothing but what is somebody's own, or nothing at all: whoever only looks sends them too.
 

@@ -47,7 +47,9 @@ WORDS: dict[str, Words] = {
     "leads.bounced": Words("Reported {leads} as bounced", "Reported a bounce"),
     "leads.save": Words("Saved {leads} from the catalogue", "Saved from the catalogue"),
     "leads.import": Words("Imported {leads}", "Imported", "{leads} taken out again", "in use since"),
-    "leads.merge": Words("Merged duplicates: {leads}", "Merged with a duplicate", "{leads} apart again"),
+    "leads.merge": Words(
+        "Made two leads one: {name}", "Made one with another lead", "{leads} apart again", link="/leads/{subject}"
+    ),
     "tag.make": Words("Made the tag “{name}”"),
     "tag.change": Words("Changed the tag “{name}”"),
     "tag.delete": Words(

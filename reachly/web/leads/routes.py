@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from reachly.leads import BadCursor, NoSuchLead, get, neighbours
 from reachly.web.asked import fragment, identifier, members_only
-from reachly.web.leads import deletion
+from reachly.web.leads import deletion, merging
 from reachly.web.leads.address import ADDED, Asked, of_request
 from reachly.web.leads.frame import beside_table, table_of_page, whole
 from reachly.web.leads.panel import panel
@@ -34,6 +34,10 @@ def leads() -> ResponseReturnValue:
     response = make_response(render_template("leads/_table.html", **shown, lead=None) + beside_table(asked))
     response.headers["HX-Push-Url"] = asked.page_url()
     return response
+
+
+bp.add_url_rule("/leads/duplicates", view_func=merging.show, endpoint="duplicates")
+bp.add_url_rule("/leads/duplicates", view_func=merging.make_one, endpoint="merge", methods=["POST"])
 
 
 @bp.get("/leads/<lead_id>")

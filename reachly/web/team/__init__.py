@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from reachly.web.team.moving import bp
+from reachly.web.team import changing, handing, moving
+from reachly.web.team.page import bp
 
-__all__ = ["bp"]
+__all__ = ["bp", "changing", "handing", "moving"]

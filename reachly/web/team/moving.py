@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, flash, request
+from flask import flash, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from reachly import workplaces
-from reachly.web.asked import chosen, go, members_only
+from reachly.web.asked import chosen, go
 from reachly.web.session import move_to
-
-bp = members_only(Blueprint("team", __name__))
+from reachly.web.team.page import bp
 
 
 @bp.post("/workspaces/switch")

@@ -1,0 +1,271 @@
+"""Roles given, people put out, workspaces handed over: one owner always, whoever does what at the same time."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import peewee
+import pytest
+
+from reachly import accounts, actions, mail, notices, teams, workplaces
+from reachly.accounts import Person
+from reachly.database import owner_database, scope, scoped
+from reachly.settings import settings
+from reachly.teams import IsOwner, NoSuchColleague, NotOffered, NotYours
+from tests.conftest import Team, new_team
+from tests.teams.conftest import Company, invited, join, owner_rows
+
+
+def at_work(team: Team, in_team: Team | Any = None) -> Person:
+    """The person of ``team``, signed in to a workspace."""
+    place = (in_team or team).workspace_id
+    person = accounts.find_session(accounts.start_session(team.user_id, place))
+    assert person is not None
+    return person
+
+
+def roles(workspace_id: Any) -> dict[Any, str]:
+    """Who is what there."""
+    return dict(owner_rows("SELECT user_id, role FROM memberships WHERE workspace_id = %s", workspace_id))
+
+
+def told(team: Team) -> list[str]:
+    """What this person was told in the app, the newest first."""
+    return [each.words for each in notices.recent(team.workspace_id, team.user_id).notices]
+
+
+def test_who_runs_the_workspace_gives_roles_and_whom_it_concerns_is_told(company: Company, outside: Any) -> None:
+    admin = at_work(company.admin, company)
+    assert teams.set_role(admin, company.viewer.user_id, "member")
+    assert not teams.set_role(admin, company.viewer.user_id, "member")
+    assert roles(company.workspace_id)[company.viewer.user_id] == "member"
+    assert told(company.viewer) == ["Alice made you a member of Alice."]
+    mail.send_due()
+    (letter,) = outside.inbox(company.viewer.email)
+    assert letter["subject"] == "You are a member of Alice now"
+    (act,) = actions.feed(company.workspace_id, company.owner.user_id).actions
+    assert (act.kind, act.data["role"], act.data["before"]) == ("members.role", "member", "viewer")
+
+
+@pytest.mark.parametrize("role", ["member", "viewer"])
+def test_the_others_give_no_roles_and_put_nobody_out(company: Company, role: str) -> None:
+    person = at_work(company.of(role), company)
+    with pytest.raises(NotYours):
+        teams.set_role(person, company.admin.user_id, "viewer")
+    with pytest.raises(NotYours):
+        teams.remove(person, company.admin.user_id)
+    with pytest.raises(NotYours):
+        teams.rename(person, "Ours")
+    with pytest.raises(NotYours):
+        teams.offer(person, company.admin.user_id)
+    assert roles(company.workspace_id)[company.admin.user_id] == "admin"
+
+
+def test_nobody_touches_the_owner_and_the_owner_does_not_leave(company: Company) -> None:
+    admin = at_work(company.admin, company)
+    for attempt in (
+        lambda: teams.set_role(admin, company.owner.user_id, "member"),
+        lambda: teams.remove(admin, company.owner.user_id),
+        lambda: teams.leave(at_work(company.owner)),
+    ):
+        with pytest.raises(IsOwner):
+            attempt()
+    with pytest.raises(NoSuchColleague):
+        teams.remove(admin, new_team().user_id)
+    assert roles(company.workspace_id)[company.owner.user_id] == "owner"
+
+
+def test_the_database_keeps_exactly_one_owner(company: Company) -> None:
+    owner = owner_database(settings())
+    scoped_to = "SELECT set_config('reachly.workspace', %s, true)"
+    for sql in (
+        "UPDATE memberships SET role = 'admin' WHERE workspace_id = %s AND role = 'owner'",
+        "UPDATE memberships SET role = 'owner' WHERE workspace_id = %s AND role = 'admin'",
+        "DELETE FROM memberships WHERE workspace_id = %s AND role = 'owner'",
+    ):
+        with owner.connection_context(), pytest.raises(peewee.IntegrityError):
+            owner.execute_sql(f"{scoped_to}; {sql}", (str(company.workspace_id), company.workspace_id))
+
+
+def test_whoever_is_put_out_loses_sessions_keys_and_lists_and_nothing_of_their_own(
+    company: Company, outside: Any
+) -> None:
+    member = company.member
+    here = accounts.start_session(member.user_id, company.workspace_id)
+    own = accounts.start_session(member.user_id, member.workspace_id)
+    person = accounts.find_session(here)
+    assert person is not None
+    key = accounts.create_key(person, "CRM").secret
+    made = scoped(
+        company.workspace_id,
+        member.user_id,
+        "INSERT INTO lists (workspace_id, owner_id, name, visibility)"
+        " VALUES (scope_workspace(), scope_user(), 'Mine', 'personal') RETURNING id",
+    )
+    assert made is not None
+    teams.remove(at_work(company.owner), member.user_id)
+    assert accounts.find_session(here) is None
+    assert accounts.find_key(key) is None
+    assert workplaces.put_out(here) == "Alice"
+    assert workplaces.put_out(own) is None
+    assert accounts.find_session(own) is not None
+    assert owner_rows("SELECT owner_id FROM lists WHERE id = %s", made["id"]) == [(company.owner.user_id,)]
+    assert told(member) == ["You were removed from Alice."]
+    mail.send_due()
+    assert [each["subject"] for each in outside.inbox(member.email)] == ["You were removed from Alice"]
+
+
+def test_whoever_leaves_is_gone_and_who_runs_the_workspace_is_told(company: Company) -> None:
+    teams.leave(at_work(company.viewer, company))
+    assert company.viewer.user_id not in roles(company.workspace_id)
+    assert told(company.owner) == ["Alice left Alice."]
+    assert told(company.admin) == ["Alice left Alice."]
+    assert told(company.member) == []
+
+
+def test_two_admins_who_remove_each_other_at_once_leave_one(team: Team) -> None:
+    for _ in range(8):
+        bob, carol = join(team, "admin"), join(team, "admin")
+        pair = [(at_work(bob, team), carol), (at_work(carol, team), bob)]
+
+        def remove(who: tuple[Person, Team]) -> bool:
+            try:
+                teams.remove(who[0], who[1].user_id)
+            except (NotYours, NoSuchColleague):
+                return False
+            return True
+
+        with ThreadPoolExecutor(2) as both:
+            assert sorted(both.map(remove, pair)) == [False, True]
+        assert len({bob.user_id, carol.user_id} & set(roles(team.workspace_id))) == 1
+
+
+def test_a_workspace_is_handed_over_in_two_steps(company: Company) -> None:
+    owner, admin = at_work(company.owner), at_work(company.admin, company)
+    with pytest.raises(NotOffered):
+        teams.take(admin)
+    teams.offer(owner, company.admin.user_id)
+    assert roles(company.workspace_id)[company.owner.user_id] == "owner"
+    with pytest.raises(NotOffered):
+        teams.take(at_work(company.member, company))
+    teams.take(admin)
+    now = roles(company.workspace_id)
+    assert (now[company.owner.user_id], now[company.admin.user_id]) == ("admin", "owner")
+    with pytest.raises(NotOffered):
+        teams.take(admin)
+
+
+def test_whoever_hands_their_own_workspace_over_gets_another_and_can_leave(team: Team) -> None:
+    bob = join(team)
+    alice = at_work(team)
+    teams.offer(alice, bob.user_id)
+    teams.take(at_work(bob, team))
+    own = accounts.home(team.user_id)
+    assert own.workspace_id != team.workspace_id
+    assert roles(own.workspace_id) == {team.user_id: "owner"}
+    with scope(own.workspace_id, team.user_id):
+        from reachly.database import one
+
+        assert one("SELECT balance FROM accounts WHERE name = 'available'") == {"balance": 0}
+    teams.leave(at_work(team, team))
+    assert roles(team.workspace_id) == {bob.user_id: "owner"}
+    assert [place.personal for place in workplaces.mine(own.workspace_id, team.user_id)] == [True]
+
+
+@pytest.mark.parametrize("against", ["withdraw", "remove", "offer to another", "take again"])
+def test_whatever_happens_while_a_workspace_is_taken_it_has_one_owner(team: Team, against: str) -> None:
+    for _ in range(4):
+        bob, carol = join(team), join(team)
+        (before,) = owner_rows(
+            "SELECT user_id FROM memberships WHERE workspace_id = %s AND role = 'owner'", team.workspace_id
+        )
+        holder = Team(team.workspace_id, before[0], "")
+        owner = at_work(holder)
+        teams.offer(owner, bob.user_id)
+        taking = at_work(bob, team)
+        other = {
+            "withdraw": lambda owner=owner: teams.withdraw(owner),
+            "remove": lambda owner=owner, bob=bob: teams.remove(owner, bob.user_id),
+            "offer to another": lambda owner=owner, carol=carol: teams.offer(owner, carol.user_id),
+            "take again": lambda taking=taking: teams.take(taking),
+        }[against]
+
+        def attempt(act: Any) -> str:
+            try:
+                act()
+            except (NotYours, NotOffered, NoSuchColleague, IsOwner) as refusal:
+                return type(refusal).__name__
+            return "done"
+
+        with ThreadPoolExecutor(2) as both:
+            came = list(both.map(attempt, [lambda taking=taking: teams.take(taking), other]))
+        owners = [user for user, role in roles(team.workspace_id).items() if role == "owner"]
+        assert len(owners) == 1, came
+        assert owners[0] in (bob.user_id, holder.user_id)
+        if against != "withdraw":
+            assert "done" in came
+
+
+def test_an_offer_ends_with_whoever_made_it_or_was_to_take_it(company: Company) -> None:
+    owner = at_work(company.owner)
+    teams.offer(owner, company.member.user_id)
+    assert teams.offered(company.workspace_id, company.viewer.user_id) is not None
+    teams.remove(owner, company.member.user_id)
+    assert teams.offered(company.workspace_id, company.owner.user_id) is None
+
+
+def test_invited_people_get_a_mail_and_whoever_invited_them_hears_that_they_came(team: Team, outside: Any) -> None:
+    alice, bob = at_work(team), new_team()
+    made = teams.invite(alice, bob.email, "viewer")
+    mail.send_due()
+    (letter,) = outside.inbox(bob.email)
+    assert made.token in letter["text"]
+    assert told(bob) == ["Alice invites you to Alice as a viewer. The link is in your mail."]
+    teams.accept(made.token, at_work(bob))
+    assert told(team) == ["Alice joined Alice as a viewer."]
+    mail.send_due()
+    assert [each["subject"] for each in outside.inbox(team.email)] == ["Alice joined Alice as a viewer"]
+    kinds = [act.kind for act in actions.feed(team.workspace_id, team.user_id).actions]
+    assert kinds == ["invitations.accept", "invitations.invite"]
+    with pytest.raises(teams.AlreadyIn):
+        teams.invite(alice, bob.email.upper(), "member")
+    with pytest.raises(accounts.Invalid):
+        teams.invite(alice, "nobody", "king")
+
+
+def test_a_session_moves_only_to_where_its_person_belongs(team: Team, other_team: Team) -> None:
+    bob = join(team)
+    token = accounts.start_session(bob.user_id, bob.workspace_id)
+    assert workplaces.move(token, bob.user_id, bob.workspace_id, team.workspace_id)
+    person = accounts.find_session(token)
+    assert person is not None
+    assert (person.workspace_id, person.workspace_role) == (team.workspace_id, "member")
+    assert workplaces.last(bob.user_id, bob.workspace_id) == team.workspace_id
+    assert not workplaces.move(token, bob.user_id, team.workspace_id, other_team.workspace_id)
+    mine = accounts.start_session(team.user_id, team.workspace_id)
+    assert not workplaces.move(mine, bob.user_id, bob.workspace_id, bob.workspace_id)
+    teams.remove(at_work(team), bob.user_id)
+    assert workplaces.last(bob.user_id, bob.workspace_id) == bob.workspace_id
+
+
+def test_a_limit_that_comes_close_is_told_to_who_can_do_something_about_it(company: Company, outside: Any) -> None:
+    from reachly import spending
+    from tests.generate.finding import find
+
+    spending.set_caps(company.workspace_id, company.owner.user_id, {company.member.user_id: 10})
+    find(Team(company.workspace_id, company.member.user_id, ""), 9)
+    words = "90 % of"
+    assert told(company.member)[0].startswith("80 % of the limit of Alice in Alice, 10 credits a month"), words
+    assert told(company.owner) == told(company.member) == told(company.admin)
+    assert told(company.viewer) == []
+    mail.send_due()
+    assert len(outside.inbox(company.member.email)) == len(outside.inbox(company.owner.email)) == 1
+    assert outside.inbox(company.admin.email) == []
+
+
+def test_an_invitation_by_somebody_removed_since_still_lets_in(company: Company) -> None:
+    bob = new_team()
+    made = invited(company.owner, bob.email)
+    teams.accept(made.token, at_work(bob))
+    assert roles(company.workspace_id)[bob.user_id] == "member"
