@@ -181,22 +181,25 @@ RETURNS TABLE (contact_id uuid, close boolean)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_close boolean := false;
+    v_condition text;
     v_any boolean;
 BEGIN
     IF scope_workspace() IS NULL THEN
         RETURN;
     END IF;
+    v_condition := catalogue_condition(p_text, p_filters, false);
     LOOP
         RETURN QUERY EXECUTE format(
             'SELECT s.contact_id, %L::boolean FROM (SELECT s.contact_id FROM %s s WHERE %s%s) s WHERE true%s'
-            ' ORDER BY s.contact_id DESC LIMIT %s', v_close, contact_search_source(),
+            ' ORDER BY s.contact_id DESC LIMIT %s', v_close, contact_search_source(), v_condition,
             -- How many are nearly it the planner cannot guess, and hoping to meet them soon it would go through all in order.
-            catalogue_condition(p_text, p_filters, v_close), CASE WHEN v_close THEN ' OFFSET 0' END, CASE WHEN p_after IS NOT NULL THEN format(' AND s.contact_id < %L', p_after) END,
-            least(p_limit, 10000));
-        EXIT WHEN FOUND OR v_close OR btrim(coalesce(p_text, '')) = '';
+            CASE WHEN v_close THEN ' OFFSET 0' END,
+            CASE WHEN p_after IS NOT NULL THEN format(' AND s.contact_id < %L', p_after) END, least(p_limit, 10000));
+        EXIT WHEN FOUND OR v_close OR v_condition = catalogue_condition(p_text, p_filters, true);
         EXECUTE format('SELECT EXISTS (SELECT FROM %s s WHERE %s)', contact_search_source(), search_condition(p_text, false)) INTO v_any;
         EXIT WHEN v_any;
         v_close := true;
+        v_condition := catalogue_condition(p_text, p_filters, true);
         PERFORM set_config('pg_trgm.word_similarity_threshold', '0.55', true);
     END LOOP;
 END $$;

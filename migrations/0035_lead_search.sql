@@ -184,27 +184,32 @@ DECLARE
                                  ELSE 'created_at' END;
     v_down boolean := (p_sort = 'newest') <> p_backwards;
     v_close boolean := false;
+    v_condition text;
     v_any boolean;
 BEGIN
     IF scope_workspace() IS NULL THEN
         RETURN;
     END IF;
+    v_condition := lead_search_condition(p_text, p_filters, false);
     LOOP
         RETURN QUERY EXECUTE format(
             'SELECT s.lead_id, s.created_at, %s, %L::boolean FROM (SELECT * FROM %s s WHERE %s%s) s WHERE true%s'
             ' ORDER BY s.%I %s, s.lead_id %s LIMIT %s',
-            CASE v_column WHEN 'created_at' THEN 'NULL' ELSE 's.' || v_column END, v_close, v_source,
+            CASE v_column WHEN 'created_at' THEN 'NULL' ELSE 's.' || v_column END, v_close, v_source, v_condition,
             -- How many are nearly it the planner cannot guess, and hoping to meet them soon it would go through all in order.
-            lead_search_condition(p_text, p_filters, v_close), CASE WHEN v_close THEN ' OFFSET 0' END,
+            CASE WHEN v_close THEN ' OFFSET 0' END,
             CASE WHEN p_id IS NOT NULL THEN
                 format(' AND (s.%I, s.lead_id) %s (%s, %L::uuid)', v_column, CASE WHEN v_down THEN '<' ELSE '>' END,
                        CASE v_column WHEN 'created_at' THEN format('%L::timestamptz', p_at) ELSE format('%L::text', p_key) END, p_id) END,
             v_column, CASE WHEN v_down THEN 'DESC' ELSE 'ASC' END, CASE WHEN v_down THEN 'DESC' ELSE 'ASC' END,
             coalesce(p_most::text, 'ALL'));
-        EXIT WHEN FOUND OR v_close OR btrim(coalesce(p_text, '')) = '';
-        EXECUTE format('SELECT EXISTS (SELECT FROM %s s WHERE %s)', v_source, lead_search_condition(p_text, '{}', false)) INTO v_any;
-        EXIT WHEN v_any;
+        EXIT WHEN FOUND OR v_close OR v_condition = lead_search_condition(p_text, p_filters, true);
+        IF p_filters <> '{}' OR p_id IS NOT NULL THEN
+            EXECUTE format('SELECT EXISTS (SELECT FROM %s s WHERE %s)', v_source, lead_search_condition(p_text, '{}', false)) INTO v_any;
+            EXIT WHEN v_any;
+        END IF;
         v_close := true;
+        v_condition := lead_search_condition(p_text, p_filters, true);
         PERFORM set_config('pg_trgm.word_similarity_threshold', '0.55', true);
     END LOOP;
 END $$;

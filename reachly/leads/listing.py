@@ -10,7 +10,7 @@ from uuid import UUID
 from reachly.database import one, rows, scope
 from reachly.leads.cursor import Key, Order, pack, unpack
 from reachly.leads.query import LeadQuery
-from reachly.leads.searching import line, many, searched
+from reachly.leads.searching import JOBS, line, many, searched
 from reachly.leads.where import where
 from reachly.models import Lead
 from reachly.search.counted import Counted
@@ -32,6 +32,7 @@ ORDERS = {
     "company": Order(_words("company", "last_name")),
     "title": Order(_words("title", "last_name")),
 }
+_BESIDE = ("k0", "k1", "s_at", "s_key", "close", "there")
 COLUMNS = ", ".join(f"l.{column}" for column in Lead._meta.columns)
 
 
@@ -72,41 +73,36 @@ def page(
     order = ORDERS[query.sort]
     keys = unpack(cursor, query.sort, order) if cursor else None
     with scope(workspace_id, user_id):
-        found = _line(query, keys, backwards, limit + 1)
-        more = len(found) > limit
-        found = found[:limit]
-        leads = _leads([row["id"] for row in found])
+        found = _line(query, keys, backwards, limit + 1, f"{COLUMNS}, j.number AS job_number")
+    more = len(found) > limit
+    found = found[:limit]
     if backwards:
         found.reverse()
     ahead, behind = (bool(cursor), more) if backwards else (more, bool(cursor))
     return LeadPage(
-        leads=[leads[row["id"]] for row in found if row["id"] in leads],
+        leads=[_lead(row) for row in found],
         next_cursor=pack(query.sort, found[-1], order) if ahead and found else None,
         previous_cursor=pack(query.sort, found[0], order) if behind and found else None,
         close=bool(found) and found[0].get("close", False),
     )
 
 
-def _line(query: LeadQuery, keys: Sequence[Any] | None, backwards: bool, most: int) -> list[dict[str, Any]]:
-    """The ids and keys of at most so many leads beside the given keys, nearest first."""
+def _line(
+    query: LeadQuery, keys: Sequence[Any] | None, backwards: bool, most: int, columns: str = "l.id"
+) -> list[dict[str, Any]]:
+    """At most so many leads beside the given keys, nearest first, with these columns and the order's."""
     if searched(query):
-        return line(query, keys, backwards, most)
+        return line(query, keys, backwards, most, columns)
     order = ORDERS[query.sort]
     condition, params = where(query)
     if keys:
         condition += f" AND {order.beyond(backwards)}"
-    sql = f"SELECT l.id, {order.columns()} FROM leads l WHERE {condition} ORDER BY {order.by(backwards)} LIMIT %s"
-    return rows(sql, [*params, *(keys or ()), most])
+    sql = f"SELECT {columns}, {order.columns()} FROM leads l {JOBS} WHERE {condition} ORDER BY {order.by(backwards)}"
+    return rows(f"{sql} LIMIT %s", [*params, *(keys or ()), most])
 
 
-def _leads(ids: list[UUID]) -> dict[UUID, Lead]:
-    found = rows(
-        f"SELECT {COLUMNS}, j.number AS job_number FROM leads l"
-        " LEFT JOIN jobs j ON j.workspace_id = l.workspace_id AND j.id = l.job_id"
-        " WHERE l.workspace_id = scope_workspace() AND l.id = ANY (%s::uuid[])",
-        (list(map(str, ids)),),
-    )
-    return {row["id"]: Lead(**row) for row in found}
+def _lead(row: dict[str, Any]) -> Lead:
+    return Lead(**{name: value for name, value in row.items() if name not in _BESIDE})
 
 
 def count(workspace_id: UUID | str, user_id: UUID | str | None, query: LeadQuery, cap: int | None = CAP) -> Counted:

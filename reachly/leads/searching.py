@@ -17,6 +17,8 @@ from reachly.leads.where import KEYED, narrowing, where
 
 _MOST = 20_000
 """No more leads than these are taken from the search table at once."""
+JOBS = "LEFT JOIN jobs j ON j.workspace_id = l.workspace_id AND j.id = l.job_id"
+Row = dict[str, Any]
 _SEARCH = "lead_search(%s, %s::jsonb, %s, %s, %s, %s, %s, %s) WITH ORDINALITY s"
 _BESIDE = f"{_SEARCH} LEFT JOIN leads l ON l.workspace_id = scope_workspace() AND l.id = s.lead_id AND"
 
@@ -26,23 +28,23 @@ def searched(query: LeadQuery) -> bool:
     return bool(query.q or query.sort in KEYED or narrowing(query))
 
 
-def line(query: LeadQuery, keys: Sequence[Any] | None, backwards: bool, most: int) -> list[dict[str, Any]]:
-    """At most so many leads from after (or before) the keys on, nearest first, with ``id`` and the order's ``k0``,
-    ``k1``; ``close`` where they nearly have the words.
+def line(query: LeadQuery, keys: Sequence[Any] | None, backwards: bool, most: int, columns: str) -> list[Row]:
+    """At most so many leads from after (or before) the keys on, nearest first: these columns of ``leads l`` and
+    ``jobs j``, and the order's ``k0`` and ``k1``; ``close`` where they nearly have the words.
     """
     condition, params = where(query, words=False)
-    sql = (
-        "SELECT s.lead_id AS id, s.created_at, s.key, s.close, l.id IS NOT NULL AS there"
-        f" FROM {_BESIDE} {condition} ORDER BY s.ordinality"
+    chosen = (
+        f"SELECT s.created_at AS s_at, s.key AS s_key, s.lead_id AS k1, s.close, l.id IS NOT NULL AS there, {columns}"
     )
-    found: list[dict[str, Any]] = []
+    sql = f"{chosen} FROM {_BESIDE} {condition} {JOBS} ORDER BY s.ordinality"
+    found: list[Row] = []
     chunk = most
     while True:
         seen = rows(sql, [*_asked(query, keys, backwards, chunk), *params])
-        found += [row | {"k0": _first(query, row), "k1": row["id"]} for row in seen if row["there"]]
+        found += [row | {"k0": _first(query, row)} for row in seen if row["there"]]
         if len(found) >= most or len(seen) < chunk:
             return found[:most]
-        keys, chunk = (_first(query, seen[-1]), seen[-1]["id"]), min(4 * chunk, _MOST)
+        keys, chunk = (_first(query, seen[-1]), seen[-1]["k1"]), min(4 * chunk, _MOST)
 
 
 def many(query: LeadQuery, most: int) -> int:
@@ -50,8 +52,8 @@ def many(query: LeadQuery, most: int) -> int:
     condition, params = where(query, words=False)
     sql = (
         "SELECT count(*) AS seen, count(l.id) AS there, (array_agg(s.lead_id ORDER BY s.ordinality DESC))[1] AS id,"
-        " (array_agg(s.created_at ORDER BY s.ordinality DESC))[1] AS created_at,"
-        f" (array_agg(s.key ORDER BY s.ordinality DESC))[1] AS key FROM {_BESIDE} {condition}"
+        " (array_agg(s.created_at ORDER BY s.ordinality DESC))[1] AS s_at,"
+        f" (array_agg(s.key ORDER BY s.ordinality DESC))[1] AS s_key FROM {_BESIDE} {condition}"
     )
     number, chunk = 0, most
     keys: Sequence[Any] | None = None
@@ -81,5 +83,5 @@ def _asked(query: LeadQuery, keys: Sequence[Any] | None, backwards: bool, most: 
     return [query.q, as_json(narrowing(query)), query.sort, at, key, beside, backwards, most]
 
 
-def _first(query: LeadQuery, row: dict[str, Any]) -> Any:
-    return row["key"] if query.sort in KEYED else row["created_at"]
+def _first(query: LeadQuery, row: Row) -> Any:
+    return row["s_key"] if query.sort in KEYED else row["s_at"]
