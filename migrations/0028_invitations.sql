@@ -1,6 +1,6 @@
 -- Who was invited, what people are told in the app, and the mail that goes out.
 
--- An invitation into the workspace, or with a list to that list alone. Its link carries a token of which only the hash is kept.
+-- An invitation into the workspace, or with a list to that list alone, there until `access_until`. Its link carries a token of which only the hash is kept.
 CREATE TABLE invitations (
     workspace_id  uuid NOT NULL REFERENCES workspaces,
     id            uuid NOT NULL DEFAULT uuidv7(),
@@ -11,6 +11,7 @@ CREATE TABLE invitations (
     invited_by    uuid NOT NULL REFERENCES users,
     created_at    timestamptz NOT NULL DEFAULT now(),
     expires_at    timestamptz NOT NULL,
+    access_until  timestamptz,
     accepted_at   timestamptz,
     accepted_by   uuid REFERENCES users,
     revoked_at    timestamptz,
@@ -63,7 +64,7 @@ CALL guard_writers('invitations');
 CREATE POLICY mine ON notifications AS RESTRICTIVE FOR SELECT TO reachly_app
     USING (scope_user() IS NULL OR user_id = scope_user());
 GRANT SELECT, INSERT ON invitations, notifications TO reachly_app;
-GRANT UPDATE (revoked_at, expires_at, token_hash) ON invitations TO reachly_app;
+GRANT UPDATE (revoked_at, expires_at, access_until, token_hash) ON invitations TO reachly_app;
 GRANT UPDATE (read_at) ON notifications TO reachly_app;
 GRANT SELECT (workspace_id, id, user_id, recipient, kind, subject, status, attempts, error, created_at, sent_at), INSERT
     ON mails TO reachly_app;

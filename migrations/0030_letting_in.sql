@@ -64,16 +64,18 @@ BEGIN
             v_joined := FOUND;
             SELECT m.role INTO v_role FROM memberships m WHERE m.workspace_id = v.workspace_id AND m.user_id = scope_user();
         ELSE
-            INSERT INTO list_members AS m (workspace_id, list_id, user_id, role, invited_by)
-            VALUES (v.workspace_id, v.list_id, scope_user(), v.role, v.invited_by)
+            INSERT INTO list_members AS m (workspace_id, list_id, user_id, role, invited_by, expires_at)
+            VALUES (v.workspace_id, v.list_id, scope_user(), v.role, v.invited_by, v.access_until)
             ON CONFLICT (workspace_id, list_id, user_id)
-            DO UPDATE SET role = excluded.role, invited_by = excluded.invited_by, revoked_at = NULL, expires_at = NULL;
+            DO UPDATE SET role = excluded.role, invited_by = excluded.invited_by, revoked_at = NULL,
+                          expires_at = excluded.expires_at;
             v_joined := true;
             v_role := v.role;
         END IF;
         INSERT INTO actions (workspace_id, user_id, kind, subject_id, data)
         VALUES (v.workspace_id, scope_user(), 'invitations.accept', coalesce(v.list_id, v.id),
-                jsonb_build_object('role', v_role, 'name', v.name));
+                jsonb_build_object('role', v_role, 'name', CASE WHEN EXISTS (SELECT FROM lists l
+                    WHERE l.id = v.list_id AND l.visibility = 'personal') THEN '' ELSE v.name END));
     END IF;
     RETURN QUERY SELECT outcome, v.id, v.workspace_id, v.list_id, coalesce(v_role, v.role), v_joined;
 END $$;

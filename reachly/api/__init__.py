@@ -16,6 +16,7 @@ GROUPS = (
     "leads",
     "catalogue",
     "lists",
+    "functions",
     "unlock",
     "activity",
     "export",

@@ -13,6 +13,8 @@ EXAMPLES = {
     ' -d \'{"email": "you@example.com", "password": "long beats clever"}\'',
     "leads": f"{_SENDING} $REACHLY/api/leads/generate"
     ' -d \'{"filters": {"industries": ["Software"], "locations": ["Germany"]}, "limit": 50, "dry_run": true}\'',
+    "share-list": f"{_SENDING} $REACHLY/functions/share-list"
+    ' -d \'{"list_id": "LIST_ID", "email": "eva@example.com", "role": "viewer"}\'',
     "lists": f'{_SENDING} $REACHLY/api/lists -d \'{{"name": "Autumn fair"}}\'',
     "catalogue": f"{_WITH} '$REACHLY/api/catalogue?job_titles=Head%20of%20Sales&locations=Germany&count=exact'",
     "jobs": f"{_WITH} $REACHLY/api/jobs?limit=5",

@@ -1,0 +1,23 @@
+"""Sharing a list with people of other workspaces: an invitation lets one person in, for as long as it is wanted."""
+
+from reachly.sharing.giving import DAYS, ROLES, AlreadyTheirs, Sent, change, people, revoke, share, withdraw
+from reachly.sharing.visiting import Shared, SharedLead, SharedPage, get, leads, leave, shared
+
+__all__ = [
+    "DAYS",
+    "ROLES",
+    "AlreadyTheirs",
+    "Sent",
+    "Shared",
+    "SharedLead",
+    "SharedPage",
+    "change",
+    "get",
+    "leads",
+    "leave",
+    "people",
+    "revoke",
+    "share",
+    "shared",
+    "withdraw",
+]
