@@ -15,7 +15,7 @@ import structlog
 
 from jobs.broker import stopping
 from jobs.direct import Direct
-from reachly import audit, logs, mail, search
+from reachly import audit, logs, mail, profiles, search
 from reachly.engine.forget import forget
 from reachly.engine.sweep import sweep
 from reachly.export.expire import expire
@@ -24,6 +24,7 @@ from reachly.settings import settings
 
 _log = structlog.get_logger()
 _TIDY_EVERY = 60.0
+_DUE_EVERY = 5.0
 MOST_SENT = 500
 
 
@@ -38,6 +39,8 @@ def run() -> None:
         signal.signal(name, lambda *_: stopping.stop())
     for tidy in (expire, expire_imports, forget, audit.nightly, search.fill):
         threading.Thread(target=_repeat, args=(tidy, _TIDY_EVERY, stop), name=tidy.__name__, daemon=True).start()
+    for act, every in ((profiles.start_due, _DUE_EVERY), (profiles.tell_ended, _DUE_EVERY)):
+        threading.Thread(target=_repeat, args=(act, every, stop), name=act.__name__, daemon=True).start()
     for act, every in ((mail.send_due, settings().mail_every), (mail.forget, _TIDY_EVERY)):
         threading.Thread(target=_repeat, args=(act, every, stop), name=f"mail_{act.__name__}", daemon=True).start()
     direct = Direct()

@@ -33,6 +33,8 @@ class Search:
     """The most the person lets this job cost; it stops where the next lead could cost more than is left of it."""
     list_id: UUID | None = None
     """Onto which list goes what is delivered."""
+    profile_id: UUID | None = None
+    """Of which profile this is a run."""
 
 
 def price_list() -> dict[str, int]:
@@ -131,6 +133,8 @@ def _params(search: Search, sources: list[str]) -> dict[str, Any]:
         told["max_credits"] = search.max_credits
     if search.list_id is not None:
         told["list_id"] = str(search.list_id)
+    if search.profile_id is not None:
+        told["icp_profile_id"] = str(search.profile_id)
     return told
 
 

@@ -79,6 +79,9 @@ WORDS: dict[str, Words] = {
     "companies.show": Words(
         "Brought back {companies}", "Company brought back", "{companies} hidden again", link="/hidden"
     ),
+    "profile.save": Words("Saved the profile “{name}”", link="/profiles/{subject}"),
+    "profile.change": Words("Changed the profile “{name}”", link="/profiles/{subject}"),
+    "profile.delete": Words("Deleted the profile “{name}”", back="The profile “{name}” is back"),
     "invitations.accept": Words("Accepted the invitation to “{name}”"),
 }
 """One line for each kind, by noun."""
