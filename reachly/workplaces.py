@@ -18,12 +18,13 @@ class Workplace:
     role: str
     personal: bool
     people: int
+    plan: str
 
 
 def mine(workspace_id: UUID | str, user_id: UUID | str) -> list[Workplace]:
     """Where this person belongs, their own first."""
     with scope(workspace_id, user_id):
-        return [Workplace(**row) for row in rows("SELECT * FROM my_workspaces()")]
+        return [Workplace(**row) for row in rows("SELECT * FROM my_workplaces()")]
 
 
 def move(token: str, user_id: UUID | str, from_id: UUID | str, to_id: UUID | str) -> bool:

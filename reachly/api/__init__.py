@@ -11,6 +11,8 @@ from reachly.api import problem
 GROUPS = (
     "auth",
     "users",
+    "workspace",
+    "workspace_invitations",
     "generate",
     "merging",
     "leads",

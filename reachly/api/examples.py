@@ -21,5 +21,7 @@ EXAMPLES = {
     "exports": f"{_WITH} -O -J $REACHLY/api/exports/EXPORT_ID/download",
     "imports": f"{_WITH} -F file=@people.csv -F dry_run=true $REACHLY/api/leads/import",
     "users": f"{_WITH} $REACHLY/api/users/credits",
+    "workspace": f"{_SENDING} $REACHLY/api/workspace/invitations"
+    ' -d \'{"email": "jonas@example.com", "role": "member"}\'',
 }
 """By the group's name; a group without a line has none on the page."""

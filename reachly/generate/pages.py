@@ -150,7 +150,7 @@ class PageRun(SourceRun):
     def _hidden(self, people: Sequence[Person]) -> set[int]:
         """The places of those whom the workspace hides, as far as a search tells who they are."""
         told = [recognised(person, at) for at, person in enumerate(people)]
-        with scope(self.claim.workspace_id, self.claim.user_id):
+        with scope(self.claim.workspace_id):
             return {row["n"] for row in rows("SELECT people_hidden(%s::jsonb) AS n", (as_json(told),))}
 
     def _promising(self, person: Person) -> bool:

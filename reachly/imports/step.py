@@ -43,7 +43,7 @@ def step(claim: Claim) -> Outcome:
 
 
 def _read(claim: Claim) -> Outcome:
-    with scope(claim.workspace_id, claim.user_id):
+    with scope(claim.workspace_id):
         told = found(claim.params["import"])
     _take_over(claim)
     at = claim.checkpoint

@@ -16,7 +16,7 @@ SHARED = {"plans", "prices", "organizations", "contacts", "contact_keys", "emplo
 SEARCHED = {"contact_search", "lead_search", "search_fills"}
 """What search reads, through functions that ask for the scope themselves: under a policy no trigram index is used."""
 
-OPERATORS = {"overview", "jobs", "unknown", "acts", "retry", "release", "look"}
+OPERATORS = {"overview", "jobs", "unknown", "acts", "mails", "retry", "release", "look"}
 """What administrators may see and do across workspaces."""
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -127,6 +129,15 @@ def test_whoever_was_removed_writes_nothing_any_more(team) -> None:
     owner_rows("DELETE FROM memberships WHERE user_id = %s AND workspace_id = %s", gone.user_id, team.workspace_id)
     for name in ("lists", "job_request", "actions"):
         assert _refused(who, WRITES[name]), name
+
+
+READS_AS_ITS_PERSON = {Path("reachly/export/writing.py")}
+"""A list of somebody's own is there for them alone; whoever left is in no list any more, and may read all the same."""
+
+
+def test_what_works_on_a_job_sets_no_person_in_scope() -> None:
+    for path in set(Path("reachly").rglob("*.py")) - READS_AS_ITS_PERSON:
+        assert not re.search(r"workspace_id,\s*(?:self\.)?_?claim\.user_id", path.read_text(encoding="utf-8")), path
 
 
 @pytest.mark.parametrize("fate", ["left", "viewer"])
