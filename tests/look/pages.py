@@ -107,6 +107,11 @@ PAGES: Shown = {
         "dialog.html",
         FRAME | lists.TAG | {"fragment": "lists/_remove.html", "active": "lists", "heading": "A list"},
     ),
+    "leads/view": ("leads.html", LEADS | {"view": leads.VIEW, "density": "compact"}),
+    "leads/views/new": (
+        "dialog.html",
+        FRAME | {"fragment": "leads/_view_form.html", "active": "leads", "heading": "Save a view"} | leads.VIEW_FORM,
+    ),
     "leads/undo": ("leads.html", LEADS | {"undo": {"id": "1", "words": "24 leads deleted"}}),
     "activity": ("activity.html", FRAME | activity.FEED),
     "activity/none": ("activity.html", NEW | activity.NONE),
@@ -182,6 +187,8 @@ FRAGMENTS: Shown = {
     "lists/tag": ("lists/_tag.html", lists.TAG),
     "lists/row": ("lists/_row.html", {"row": lists.ROWS[0], "list": lists.LISTS[0]}),
     "activity": ("activity/_feed.html", activity.FEED),
+    "leads/views": ("leads/_views.html", LEADS | {"view": leads.VIEW}),
+    "leads/views/new": ("leads/_view_form.html", leads.VIEW_FORM),
     "exports/new": ("exports/_dialog.html", exports.DIALOG),
     "operations/release": ("operations/_release.html", operations.RELEASE),
 }

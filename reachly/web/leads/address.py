@@ -21,6 +21,7 @@ from reachly.vocabulary import COMPANY_SIZES, COUNTRY_NAMES, SENIORITIES
 from reachly.web.asked import chosen as read
 
 ADDED = "_add"
+ALL = "all"
 LABELS: dict[str, Mapping[str, str]] = {
     "source": {entry.name: entry.label for entry in PROVIDERS.values()},
     "country": COUNTRY_NAMES,
@@ -53,7 +54,8 @@ FLAGS = {
 class Asked:
     """One page of leads as an address asks for it.
 
-    ``at`` is the place of its first row as the page before counted it: for show, since pages go by key.
+    ``at`` is the place of its first row as the page before counted it: for show, since pages go by key. ``view`` is the
+    id of the saved view in which it is shown, ``all`` for none at all: the query stands in the address all the same.
     """
 
     query: LeadQuery
@@ -61,6 +63,20 @@ class Asked:
     after: str | None = None
     before: str | None = None
     at: int = 1
+    view: str = ""
+
+    @property
+    def view_id(self) -> UUID | None:
+        """The saved view in which this is shown."""
+        return read(self.view, UUID)
+
+    @property
+    def told(self) -> list[tuple[str, str]]:
+        """The query with its view, which alone, without any query, would be read as the view as it was saved."""
+        if not self.view:
+            return self.pairs
+        whole = [] if self.pairs or self.view == ALL else [("sort", self.query.sort)]
+        return [*self.pairs, *whole, ("view", self.view)]
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
@@ -73,11 +89,11 @@ class Asked:
     @property
     def query_string(self) -> str:
         """The query, without the page, as it stands in an address."""
-        return urlencode(self.pairs)
+        return urlencode(self.told)
 
     def url(self, path: str = "/leads", **more: Any) -> str:
         """``path`` with this query and ``more``."""
-        words = urlencode([*self.pairs, *((name, value) for name, value in more.items() if value)])
+        words = urlencode([*self.told, *((name, value) for name, value in more.items() if value)])
         return f"{path}?{words}" if words else path
 
     def page_url(self, path: str = "/leads") -> str:
@@ -113,7 +129,9 @@ def of_args(args: MultiDict[str, str]) -> Asked:
             given.setlist(name, [*given.getlist(name), *added])
     query, problems = LeadQuery.from_args(given)
     at = read(given.get("at"), int) or 1
-    return Asked(query, problems, given.get("after"), given.get("before"), at if 0 < at < 10**12 else 1)
+    view = given.get("view", "")
+    kept = view if view == ALL else str(read(view, UUID) or "")
+    return Asked(query, problems, given.get("after"), given.get("before"), at if 0 < at < 10**12 else 1, kept)
 
 
 def label(name: str, value: str) -> str:

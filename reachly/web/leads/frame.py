@@ -12,6 +12,7 @@ from reachly.sources import sources_of
 from reachly.web.leads.address import Asked, chosen, of_page
 from reachly.web.leads.menu import menu
 from reachly.web.leads.table import table
+from reachly.web.leads.views import tabs
 from reachly.web.undo import standing
 
 
@@ -22,6 +23,7 @@ def whole(asked: Asked, shown: dict[str, Any], lead: dict[str, Any] | None) -> s
         "leads.html",
         **shown,
         **filters(asked),
+        **tabs(asked),
         lead=lead,
         close_url=asked.page_url(),
         undo=standing(),
@@ -30,8 +32,14 @@ def whole(asked: Asked, shown: dict[str, Any], lead: dict[str, Any] | None) -> s
 
 
 def beside_table(asked: Asked) -> str:
-    """The chips of the query, to be swapped in beside the table."""
-    return render_template("leads/_chips.html", **filters(asked), oob=True)
+    """The chips of the query and the views, to be swapped in beside the table."""
+    chips = render_template("leads/_chips.html", **filters(asked), oob=True)
+    return chips + beside_columns(asked)
+
+
+def beside_columns(asked: Asked) -> str:
+    """The views, of which the one shown may be another by now than it was saved."""
+    return render_template("leads/_views.html", **tabs(asked), oob=True)
 
 
 def filters(asked: Asked) -> dict[str, Any]:
@@ -45,7 +53,7 @@ def table_of_page() -> dict[str, Any]:
     try:
         return table(asked)
     except BadCursor:
-        return table(Asked(asked.query, asked.problems))
+        return table(Asked(asked.query, asked.problems, view=asked.view))
 
 
 def sources() -> list[dict[str, str]]:

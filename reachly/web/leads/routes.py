@@ -7,13 +7,17 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from reachly.leads import BadCursor, NoSuchLead, get, neighbours
+from reachly.web.asked import chosen as read
 from reachly.web.asked import fragment, identifier, members_only
-from reachly.web.leads import deletion, merging
-from reachly.web.leads.address import ADDED, Asked, of_request
-from reachly.web.leads.frame import beside_table, table_of_page, whole
+from reachly.web.leads import deletion, merging, views
+from reachly.web.leads.address import ADDED, Asked, of_page, of_request
+from reachly.web.leads.columns import choose, shown_columns
+from reachly.web.leads.desk import desk, forget
+from reachly.web.leads.frame import beside_columns, beside_table, table_of_page, whole
 from reachly.web.leads.panel import panel
-from reachly.web.leads.table import as_shown, choose_columns, number, shown_columns, table
+from reachly.web.leads.table import as_shown, number, table
 from reachly.web.leads.table import row as shown_row
+from reachly.web.leads.views import opened
 from reachly.web.session import safe_next
 
 bp = members_only(Blueprint("leads", __name__))
@@ -25,6 +29,8 @@ def leads() -> ResponseReturnValue:
     asked = of_request()
     if not fragment() and any(name.endswith(ADDED) for name in request.args):
         return redirect(asked.url(), 302)
+    if not fragment() and (kept := _opening(asked)):
+        return redirect(kept, 302)
     try:
         shown = table(asked)
     except BadCursor:
@@ -79,10 +85,27 @@ def row(lead_id: str) -> ResponseReturnValue:
 @bp.post("/leads/columns")
 def columns() -> ResponseReturnValue:
     """Remember which columns this person wants to see."""
-    choose_columns(request.form.getlist("columns"))
+    asked = of_page()
+    choose(asked, _in_order(request.form.getlist("columns")), request.form.get("density", ""))
+    forget()
     if not fragment():
         return redirect(safe_next(request.form.get("next"), "/leads"), 303)
-    return render_template("leads/_table.html", **table_of_page(), lead=None)
+    return render_template("leads/_table.html", **table_of_page(), lead=None) + beside_columns(asked)
+
+
+def _in_order(names: list[str]) -> list[str]:
+    """The columns by the places that a form without a script has numbers for, else as they were sent."""
+    places = {name: read(request.form.get(f"place_{name}"), int) for name in names}
+    return sorted(names, key=lambda name: places[name] or 0)
+
+
+def _opening(asked: Asked) -> str | None:
+    """The whole address of a view that was asked for by its id alone, or that this person's page opens with."""
+    mine = desk(asked)
+    wanted = asked.view_id if set(request.args) == {"view"} else mine.opens_with if not request.args else None
+    view = next((one for one in mine.views if one.id == wanted), None)
+    url = opened(view).url() if view else None
+    return url if url != request.full_path.rstrip("?") else None
 
 
 def _beside(asked: Asked, lead_id: object | None) -> str | None:
@@ -90,3 +113,14 @@ def _beside(asked: Asked, lead_id: object | None) -> str | None:
 
 
 bp.add_url_rule("/leads/delete", view_func=deletion.delete_leads, methods=["POST"])
+bp.add_url_rule("/leads/views/new", "view_new", views.new)
+bp.add_url_rule("/leads/views", "view_save", views.save, methods=["POST"])
+for rule, view, method in (
+    ("/leads/views/<view_id>/edit", views.edit, "GET"),
+    ("/leads/views/<view_id>", views.change, "POST"),
+    ("/leads/views/<view_id>/update", views.update, "POST"),
+    ("/leads/views/<view_id>/reset", views.reset, "POST"),
+    ("/leads/views/<view_id>/delete", views.delete, "POST"),
+    ("/leads/views/<view_id>/open", views.open_with, "POST"),
+):
+    bp.add_url_rule(rule, f"view_{view.__name__}", view, methods=[method])

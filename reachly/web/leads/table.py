@@ -2,60 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from flask_login import current_user
 
-from reachly import saved_columns
 from reachly.leads import SORTS, BadCursor, Counted, count, page
 from reachly.models import Lead
 from reachly.vocabulary import COUNTRY_CODES
 from reachly.web.leads.address import Asked, label
+from reachly.web.leads.columns import density, shown_columns
 
-PAGE = "leads"
 ROWS = 50
 COUNTED, COUNTED_BY_WORD = 10_000, 1_000
 """How far is counted; a search by words has to look at each lead."""
-COLUMNS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "company": ("Company", ("company",)),
-    "email": ("Work e-mail", ()),
-    "phone": ("Phone", ()),
-    "location": ("Location", ()),
-    "source": ("Source", ()),
-    "seniority": ("Seniority", ()),
-    "department": ("Department", ()),
-    "company_size": ("Size", ()),
-    "company_domain": ("Domain", ()),
-    "linkedin_url": ("LinkedIn", ()),
-    "created_at": ("Age", ("newest", "oldest")),
-}
-"""Each column's name, its heading, and the orders it stands for: the first one on the first click."""
-USUAL = ("company", "email", "phone", "location", "source", "created_at")
-
-
-def shown_columns(asked: Asked) -> list[dict[str, Any]]:
-    """Every column, with whether this person sees it and where its heading leads."""
-    mine = saved_columns.remembered(current_user.workspace_id, current_user.user_id, PAGE)
-    return [_column(name, asked, name in (USUAL if mine is None else mine)) for name in COLUMNS]
-
-
-def _column(name: str, asked: Asked, shown: bool) -> dict[str, Any]:
-    heading, orders = COLUMNS[name]
-    now = asked.query.sort
-    way = None
-    if now in orders:
-        # "Newest" has the youngest age first, and so the column of ages ascends.
-        way = "ascending" if now in ("newest", "company") else "descending"
-    then = orders[(orders.index(now) + 1) % len(orders)] if now in orders else orders[0] if orders else None
-    url = asked.sorted_by(then) if then and then != now else None
-    return {"name": name, "label": heading, "shown": shown, "sort_url": url, "sorted": way}
-
-
-def choose_columns(names: Sequence[str]) -> None:
-    """Remember the choice of this person, in the table's order; names that are no columns are passed over."""
-    kept = [name for name in COLUMNS if name in names]
-    saved_columns.remember(current_user.workspace_id, current_user.user_id, PAGE, kept)
 
 
 def table(asked: Asked) -> dict[str, Any]:
@@ -72,6 +31,7 @@ def table(asked: Asked) -> dict[str, Any]:
     return {
         "leads": [row(lead) for lead in found.leads],
         "columns": shown_columns(asked),
+        "density": density(asked),
         "count": as_shown(counted),
         "said": f"{at:,}–{until - 1:,} of {counted}" if found.leads else "0 leads",
         "page": {

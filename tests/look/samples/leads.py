@@ -178,7 +178,26 @@ COLUMNS = [
         ("created_at", "Age", True),
     )
 ]
+VIEW = {
+    "id": "1",
+    "name": "Northern Europe buyers",
+    "owner": "you",
+    "shared": True,
+    "mine": True,
+    "editable": True,
+    "changed": True,
+    "opens": False,
+    "url": "/leads?view=1",
+}
 TABLE: dict[str, Any] = {
+    "density": "comfortable",
+    "views": [
+        {"name": name, "url": f"/leads?view={place}", "here": False, "personal": place == 1}
+        for place, name in enumerate(("Northern Europe buyers", "E-mail missing", "Benelux CTOs"), 1)
+    ],
+    "all_url": "/leads",
+    "here": "/leads?industries=Software",
+    "view": None,
     "leads": LEADS,
     "columns": COLUMNS,
     "count": {"value": 1240, "exact": True},
@@ -326,4 +345,11 @@ UNLOCK: dict[str, Any] = {
     "back": "/leads",
     "error": "",
     "idempotency_key": "k",
+}
+VIEW_FORM: dict[str, Any] = {
+    "view": None,
+    "pairs": [("industries", "Software")],
+    "back": "/leads",
+    "form": {"name": "", "shared": False},
+    "errors": {},
 }
