@@ -9,6 +9,8 @@ from tests.web.test_pressing_twice import PRESSES
 HARMLESS = {
     "unlock.one": "a field is paid once, and not asked for while a job asks for it: tests/unlock races it",
     "unlock.bounced": "a bounce gives its credit back once: tests/unlock presses it twenty times",
+    "catalogue.onto_list": "asks onto which list",
+    "catalogue.hide": "who is hidden stays hidden",
     "catalogue.save": "free, and who is a lead stays one",
     "catalogue.unlock_field": "as unlock.one; who is a lead stays one",
     "api_accounts.POST_register": "an address can be registered once",

@@ -113,3 +113,21 @@ def test_many_are_asked_about_before_anybody_is_saved(browser: Browser, team: An
     assert started.headers["HX-Redirect"].startswith("/jobs/")
     assert len([each for each in _leads(team) if each["email"]]) == 2
     assert balance(team)["available"] == 98
+
+
+def test_people_go_onto_a_list_once_that_is_confirmed(browser: Browser, team: Any, mark: str) -> None:
+    contacts = [str(held(last_name=mark)) for _ in range(2)]
+    question = browser.post("/catalogue/list", {"ids": contacts}, at="/catalogue")
+    assert "Add 2 leads to a list" in words(question)
+    assert _leads(team) == []
+    form = [*hidden(question), ("list", "new"), ("name", "Buyers"), ("visibility", "team")]
+    answer = browser.post("/lists/add", form, at="/catalogue")
+    assert "2 leads added to “Buyers”" in words(answer)
+    assert len(_leads(team)) == 2
+
+
+def test_people_are_hidden_and_gone(browser: Browser, team: Any, mark: str) -> None:
+    contact = held(last_name=mark)
+    answer = browser.post("/catalogue/hide", {"ids": str(contact)}, at=f"/catalogue?q={mark}")
+    assert "1 person hidden" in words(answer)
+    assert "Nobody in the catalogue is like this" in words(answer)

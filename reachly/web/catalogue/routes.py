@@ -10,10 +10,13 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from reachly import catalogue, unlock
+from reachly.hidden import hide_contacts
 from reachly.web import undo
-from reachly.web.asked import chosen, fragment, identifier, members_only
+from reachly.web.asked import fragment, identifier, members_only
 from reachly.web.catalogue.address import PATH, of_args, of_page
+from reachly.web.catalogue.picked import picked, strangers
 from reachly.web.catalogue.table import frame, row, table
+from reachly.web.lists.bulk import question as add_to_list
 from reachly.web.unlock import bulk
 from reachly.web.unlock.one import how, unlock_one
 
@@ -38,7 +41,7 @@ def people() -> ResponseReturnValue:
 @bp.post(f"{PATH}/save")
 def save() -> ResponseReturnValue:
     """Make the chosen people leads, free of charge."""
-    contacts = _picked()
+    contacts = picked()
     if not contacts:
         return bulk.nothing(NOBODY, PATH)
     saved = catalogue.keep(current_user.workspace_id, current_user.user_id, contacts)
@@ -49,6 +52,27 @@ def save() -> ResponseReturnValue:
         undo.offer(saved.action, said)
         return redirect(of_page().page_url(), 303)
     return make_response(_fresh() + undo.beside(saved.action, said))
+
+
+@bp.post(f"{PATH}/list")
+def onto_list() -> ResponseReturnValue:
+    """The question onto which list; who is confirmed there becomes a lead."""
+    contacts = picked()
+    return add_to_list(strangers(contacts)) if contacts else bulk.nothing(NOBODY, PATH)
+
+
+@bp.post(f"{PATH}/hide")
+def hide() -> ResponseReturnValue:
+    """Hide the chosen people everywhere."""
+    contacts = picked()
+    done = hide_contacts(current_user.workspace_id, current_user.user_id, contacts) if contacts else None
+    if done is None or done.action_id is None:
+        return bulk.nothing(NOBODY, PATH)
+    said = f"{done.count:,} {'person' if done.count == 1 else 'people'} hidden"
+    if not fragment():
+        undo.offer(done.action_id, said)
+        return redirect(of_page().page_url(), 303)
+    return make_response(_fresh() + undo.beside(done.action_id, said))
 
 
 @bp.post(f"{PATH}/<contact_id>/unlock/<field>")
@@ -78,7 +102,7 @@ def still(contact_id: str, field: str, job_id: str) -> ResponseReturnValue:
 @bp.post(f"{PATH}/unlock")
 def unlock_many() -> ResponseReturnValue:
     """First the question, then with ``confirmed`` the chosen people become leads and the job starts."""
-    contacts = _picked()
+    contacts = picked()
     if not contacts:
         return bulk.nothing(NOBODY, PATH)
     pairs = [("ids", str(contact)) for contact in contacts]
@@ -87,11 +111,6 @@ def unlock_many() -> ResponseReturnValue:
         return again("")
     catalogue.keep(current_user.workspace_id, current_user.user_id, contacts)
     return bulk.start(contacts, again)
-
-
-def _picked() -> list[UUID]:
-    ids = [chosen(each, UUID) for each in request.form.getlist("ids")]
-    return list(dict.fromkeys(each for each in ids if each))[: catalogue.MOST]
 
 
 def _row(contact: UUID, field: str, words: str, kind: str, job_id: UUID | None) -> ResponseReturnValue:

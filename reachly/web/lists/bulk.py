@@ -15,6 +15,7 @@ from reachly.engine.request import KeyReused
 from reachly.leads import count
 from reachly.web import undo
 from reachly.web.asked import chosen, fragment, go, text, toast
+from reachly.web.catalogue.picked import of_contacts
 from reachly.web.leads.selection import Selection, of_form
 from reachly.web.lists.forms import shown
 from reachly.web.lists.making import made_for, make
@@ -26,12 +27,12 @@ GONE = "None of the leads you picked is there any more. Pick some first."
 
 def add() -> ResponseReturnValue:
     """Onto a list that is there, or onto one that the same dialog makes."""
-    selection = of_form()
+    selection = of_form() or of_contacts()
     number = selection.number() if selection else 0
     if selection is None or not number:
         return _nothing("/leads")
     if request.method == "GET" or request.form.get("confirmed") != "yes":
-        return _question(selection, number)
+        return question(selection)
     form = _form()
     try:
         list_id = _target(form)
@@ -93,6 +94,11 @@ def tag(list_id: UUID) -> ResponseReturnValue:
     names: dict[str, Any] = {"list": {"id": str(of.id), "name": of.name}, "count": number, "pairs": selection.pairs}
     names |= {"form": form, "errors": errors, "known": lists.known_tags(*who(), list_id)}
     return shown("lists/_tag.html", f"Tag leads on “{of.name}”", names), 422 if errors else 200
+
+
+def question(selection: Selection) -> str:
+    """Onto which list these go."""
+    return _question(selection, selection.number())
 
 
 def _question(

@@ -44,12 +44,14 @@ def question(contacts: Sequence[UUID], action: str, back: str, pairs: Pairs, err
 
 
 def ways(told: Quote) -> list[dict[str, Any]]:
-    """E-mails, phones, or both, each with how many could be had, how many are known already, and the most it costs."""
+    """E-mails, phones, or both, each with how many could be had, how many are known already, and the most it costs;
+    what there is none of is told only where there is nothing else.
+    """
     found = []
     for fields in (["email"], ["phone"], ["email", "phone"]):
         parts = [each for each in told.fields if each.field in fields]
         values = [each.wanted if told.providers else each.known for each in parts]
-        if fields[1:] and not all(values):
+        if not all(values) and (fields[1:] or any(each.known or each.wanted for each in told.fields)):
             continue
         most = sum(each.price * (each.wanted if told.paid else each.known) for each in parts)
         what = " and ".join(
@@ -62,6 +64,7 @@ def ways(told: Quote) -> list[dict[str, Any]]:
                 "what": what,
                 "count": sum(values),
                 "known": sum(each.known for each in parts),
+                "owned": sum(each.owned for each in parts),
                 "most": most,
                 "enough": most <= told.available,
             }

@@ -326,13 +326,14 @@ UNLOCK: dict[str, Any] = {
     "heading": "Unlock",
     "leads": 24,
     "ways": [
-        {"fields": "email", "what": "9 e-mails", "count": 9, "known": 6, "most": 9, "enough": True},
-        {"fields": "phone", "what": "24 phones", "count": 24, "known": 0, "most": 120, "enough": True},
+        {"fields": "email", "what": "9 e-mails", "count": 9, "known": 6, "owned": 0, "most": 9, "enough": True},
+        {"fields": "phone", "what": "24 phones", "count": 24, "known": 0, "owned": 0, "most": 120, "enough": True},
         {
             "fields": "email,phone",
             "what": "9 e-mails and 24 phones",
             "count": 33,
             "known": 6,
+            "owned": 0,
             "most": 129,
             "enough": False,
         },
