@@ -3,5 +3,6 @@
 from reachly.search.catalogue import Found, count_contacts, search_contacts
 from reachly.search.counted import Counted
 from reachly.search.filling import fill
+from reachly.search.marking import marks
 
-__all__ = ["Counted", "Found", "count_contacts", "fill", "search_contacts"]
+__all__ = ["Counted", "Found", "count_contacts", "fill", "marks", "search_contacts"]

@@ -171,3 +171,19 @@ def test_names_from_outside_are_shown_as_text(browser: Browser, team) -> None:
     assert "<img src=x>" not in page
     assert "<script>alert" not in page
     assert "&lt;img src=x&gt;" in page
+
+
+def test_what_was_searched_for_is_marked_and_nothing_else_becomes_markup(browser: Browser, team) -> None:
+    plant(team, {"first_name": "<b>Jürgen</b>", "last_name": "Müller", "company": "Müllerei & Söhne"})
+    page = browser.get("/leads?q=mueller")
+    assert "&lt;b&gt;Jürgen&lt;/b&gt; <mark>Müller</mark>" in page.text
+    assert "<mark>Müller</mark>ei &amp; Söhne" in page.text
+    assert "<mark>" not in browser.get("/leads").text
+
+
+def test_who_only_comes_close_is_shown_and_called_that(browser: Browser, team) -> None:
+    plant(team, {"last_name": "Schmidt"})
+    page = browser.get("/leads?q=schmitdt")
+    assert "No lead of yours has “schmitdt”. These come close." in words(page)
+    assert "<mark>Schmidt</mark>" in page.text
+    assert "come close" not in words(browser.get("/leads?q=schmidt"))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from flask_login import current_user
 
 from reachly.leads import SORTS, BadCursor, Counted, count, page
 from reachly.models import Lead
+from reachly.search import marks
 from reachly.vocabulary import COUNTRY_CODES
 from reachly.web.leads.address import Asked, label
 from reachly.web.leads.columns import density, shown_columns
@@ -15,6 +17,7 @@ from reachly.web.leads.columns import density, shown_columns
 ROWS = 50
 COUNTED, COUNTED_BY_WORD = 10_000, 1_000
 """How far is counted; a search by words has to look at each lead."""
+CLOSE = "No lead of yours has “{}”. These come close."
 
 
 def table(asked: Asked) -> dict[str, Any]:
@@ -41,10 +44,17 @@ def table(asked: Asked) -> dict[str, Any]:
         "pairs": asked.pairs,
         "query_string": asked.query_string,
         "query": asked.query,
-        "problems": list(asked.problems.values()),
+        "problems": [*asked.problems.values(), *([CLOSE.format(asked.query.q)] if found.close else [])],
+        "marks": marks(asked.query.q, _searched(found.leads), found.close),
         "sorts": [{"value": value, "label": words} for value, words in SORTS.items()],
         "export_url": asked.url("/exports/new"),
     }
+
+
+def _searched(found: Sequence[Lead]) -> Iterator[str | None]:
+    """The texts in which search looks."""
+    for lead in found:
+        yield from (lead.name, lead.title, lead.company, lead.company_domain, lead.email)
 
 
 def number(asked: Asked) -> Counted:
