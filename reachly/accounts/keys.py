@@ -28,8 +28,12 @@ class ApiKeyMade:
     secret: str
 
 
-def create_key(person: Person, name: str, scopes: Sequence[str] = SCOPES) -> ApiKeyMade:
-    """A new key that acts for ``person`` in their workspace; raises :class:`Invalid`."""
+def create_key(
+    person: Person, name: str, scopes: Sequence[str] = SCOPES, workspace_id: UUID | None = None
+) -> ApiKeyMade:
+    """A new key that acts for ``person`` in the workspace they work in, or in another of theirs; raises
+    :class:`Invalid`.
+    """
     name = " ".join(name.replace("\0", "").split())
     errors = {}
     if not 1 <= len(name) <= 80:
@@ -39,7 +43,10 @@ def create_key(person: Person, name: str, scopes: Sequence[str] = SCOPES) -> Api
     if errors:
         raise Invalid(errors)
     secret = PREFIX + secrets.token_urlsafe(30)
-    with scope(person.workspace_id, person.user_id):
+    place = workspace_id or person.workspace_id
+    with scope(place, person.user_id):
+        if one("SELECT scope_role() AS role") in (None, {"role": None}):
+            raise Invalid({"workspace": "You do not belong to that workspace."})
         held = one("SELECT count(*) AS n FROM api_keys WHERE revoked_at IS NULL")
         if held and held["n"] >= MOST:
             raise Invalid({"name": f"There are {MOST} keys already: revoke one that is not used."})
@@ -47,7 +54,7 @@ def create_key(person: Person, name: str, scopes: Sequence[str] = SCOPES) -> Api
             "INSERT INTO api_keys (workspace_id, user_id, name, prefix, key_hash, scopes)"
             " VALUES (%s, %s, %s, %s, %s, %s)"
             " RETURNING id",
-            (person.workspace_id, person.user_id, name, secret[:9], digest(secret), list(dict.fromkeys(scopes))),
+            (place, person.user_id, name, secret[:9], digest(secret), list(dict.fromkeys(scopes))),
         )
     assert made is not None
     return ApiKeyMade(made["id"], name, secret)

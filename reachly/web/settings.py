@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from reachly import accounts
-from reachly.web.asked import fragment, identifier, members_only
+from reachly.web.asked import chosen, fragment, identifier, members_only
 
 bp = members_only(Blueprint("settings", __name__))
 
@@ -77,7 +78,10 @@ def change_password() -> ResponseReturnValue:
 def make_key() -> ResponseReturnValue:
     """A new API key, shown this once."""
     try:
-        made = accounts.create_key(current_user.person, request.form.get("label", ""), request.form.getlist("scopes"))
+        place = chosen(request.form.get("workspace"), UUID)
+        made = accounts.create_key(
+            current_user.person, request.form.get("label", ""), request.form.getlist("scopes"), place
+        )
     except accounts.Invalid as invalid:
         errors = {"label" if field == "name" else field: message for field, message in invalid.errors.items()}
         return _keys(errors, label=request.form.get("label", "")[:200]), 422
