@@ -1,7 +1,7 @@
 """Sharing a list with people of other workspaces: an invitation lets one person in, for as long as it is wanted."""
 
 from reachly.sharing.giving import DAYS, ROLES, AlreadyTheirs, Sent, change, people, revoke, share, withdraw
-from reachly.sharing.visiting import Shared, SharedLead, SharedPage, get, leads, leave, shared
+from reachly.sharing.visiting import Shared, SharedLead, SharedPage, get, lead, leads, leave, shared
 
 __all__ = [
     "DAYS",
@@ -13,6 +13,7 @@ __all__ = [
     "SharedPage",
     "change",
     "get",
+    "lead",
     "leads",
     "leave",
     "people",

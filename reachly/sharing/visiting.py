@@ -9,7 +9,7 @@ from uuid import UUID
 from reachly.database import one, rows, scope
 from reachly.leads import Counted
 from reachly.leads.cursor import Key, Order, pack, unpack
-from reachly.lists import NoSuchList
+from reachly.lists import NoSuchList, NotOnList
 from reachly.lists.members import SORT
 from reachly.lists.row import CAP
 
@@ -120,6 +120,24 @@ def leads(
         pack(SORT, found[-1], ORDER) if ahead and found else None,
         pack(SORT, found[0], ORDER) if behind and found else None,
     )
+
+
+def lead(workspace_id: UUID | str, user_id: UUID | str, list_id: UUID | str, contact_id: UUID | str) -> SharedLead:
+    """One lead on a shared list; raises ``NoSuchList`` and ``NotOnList``."""
+    with scope(workspace_id, user_id):
+        if not _shared(list_id):
+            raise NoSuchList(str(list_id))
+        at = one(
+            "SELECT m.position FROM list_contacts m WHERE m.list_id = %s AND m.contact_id = %s",
+            (str(list_id), str(contact_id)),
+        )
+        found = at and one(
+            "SELECT s.* FROM shared_leads(%s, %s, %s, false, 1) s WHERE s.contact_id = %s",
+            (str(list_id), at["position"], str(UUID(int=max(0, UUID(str(contact_id)).int - 1))), str(contact_id)),
+        )
+    if not found:
+        raise NotOnList(str(contact_id))
+    return SharedLead(**found)
 
 
 def leave(workspace_id: UUID | str, user_id: UUID | str, list_id: UUID | str) -> bool:

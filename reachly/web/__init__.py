@@ -19,6 +19,7 @@ PAGES = (
     "catalogue",
     "leads",
     "lists",
+    "shared",
     "activity",
     "credits",
     "exports",

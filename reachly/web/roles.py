@@ -36,6 +36,8 @@ PERSONAL = {
     "settings.change_profile",
     "settings.make_key",
     "settings.revoke_key",
+    "shared.leave",
+    "shared.member",
     "team.leave",
     "team.switch",
     "team.take_over",

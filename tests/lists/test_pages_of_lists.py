@@ -182,7 +182,7 @@ def test_what_others_keep_is_answered_as_what_never_was(team, other_team) -> Non
     made, (lead,) = filled(team, 1, visibility="personal")
     who = contact(team, lead)
     never = uuid4()
-    for stranger in (Browser(other_team), Browser(colleague(team, "owner"))):
+    for stranger in (Browser(other_team), Browser(colleague(team, "admin"))):
         for method, path in [
             ("get", "/lists/{}"),
             ("get", "/lists/{}/edit"),

@@ -211,7 +211,7 @@ def test_what_makes_no_sense_is_refused_in_words(team) -> None:
 
 def test_a_personal_list_may_be_shared_with_a_colleague_and_nobody_else_reads_of_it(team) -> None:
     made, _ = filled(team, 1, visibility="personal")
-    friend, boss = colleague(team), colleague(team, "owner")
+    friend, boss = colleague(team), colleague(team, "admin")
     given(team, friend, made)
     assert sharing.get(*_who(friend), made).name == "Autumn"
     with scope(*_who(boss)):

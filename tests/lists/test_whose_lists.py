@@ -19,7 +19,7 @@ def _seen(team, user) -> dict[str, int]:
 
 def test_a_personal_list_is_its_owners_alone_in_all_its_tables(team) -> None:
     made, leads = filled(team, 2, visibility="personal")
-    boss = colleague(team, "owner")
+    boss = colleague(team, "admin")
     assert _seen(team, team.user_id)["list_contacts"] == 2
     assert _seen(team, boss.user_id) == dict.fromkeys(TABLES, 0)
     for act in (

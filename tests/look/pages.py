@@ -87,6 +87,12 @@ PAGES: Shown = {
     "lists/l1": ("list.html", FRAME | lists.TABLE),
     "lists/looked-at": ("list.html", FRAME | lists.TABLE | {"list": lists.LISTS[1]}),
     "lists/nobody": ("list.html", FRAME | lists.TABLE | {"rows": []}),
+    "lists/sharing": (
+        "dialog.html",
+        FRAME | lists.SHARING | {"fragment": "lists/_sharing.html", "active": "lists", "heading": "A list"},
+    ),
+    "shared/s1": ("shared.html", FRAME | lists.VISITED),
+    "shared/nobody": ("shared.html", FRAME | lists.VISITED | {"rows": []}),
     "lists/new": (
         "dialog.html",
         FRAME | lists.EDIT | {"fragment": "lists/_form.html", "active": "lists", "heading": "A list"},
@@ -185,6 +191,8 @@ FRAGMENTS: Shown = {
     "lists/add": ("lists/_add.html", lists.ADD),
     "lists/combine": ("lists/_combine.html", lists.COMBINE),
     "lists/tag": ("lists/_tag.html", lists.TAG),
+    "lists/sharing": ("lists/_sharing.html", lists.SHARING),
+    "shared/s1": ("lists/_shared_table.html", lists.VISITED),
     "lists/row": ("lists/_row.html", {"row": lists.ROWS[0], "list": lists.LISTS[0]}),
     "activity": ("activity/_feed.html", activity.FEED),
     "leads/views": ("leads/_views.html", LEADS | {"view": leads.VIEW}),

@@ -10,7 +10,7 @@ from flask import render_template, request
 from flask_login import current_user
 
 from reachly import lists
-from reachly.web import undo
+from reachly.web import shared, undo
 from reachly.web.asked import fragment, turning
 from reachly.web.lists.shown import card, choices, options
 
@@ -27,6 +27,7 @@ def index(page: lists.ListPage, cursor: str | None) -> str:
         page=turning(_url, page.next_cursor),
         said=f"{len(shown):,} of {len(shown):,}" if whole else f"{len(shown):,} shown",
         workspace=current_user.workspace,
+        shared=shared.cards() if not cursor else [],
         undo=undo.standing(),
     )
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
-from flask import flash, make_response, redirect, render_template, request
+from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from reachly import lists
+from reachly import lists, sharing
 from reachly.accounts import Invalid
 from reachly.leads import BadCursor
 from reachly.web import undo
@@ -19,7 +20,11 @@ from reachly.web.session import safe_next
 
 def page(list_id: UUID) -> ResponseReturnValue:
     """The list; with htmx its table alone. What is shared with somebody from elsewhere has a page of its own."""
-    of = lists.get(*who(), list_id)
+    try:
+        of = lists.get(*who(), list_id)
+    except lists.NoSuchList:
+        sharing.get(*who(), list_id)
+        return redirect(f"/shared/{list_id}", 302)
     try:
         shown = table(of, **page_args())
     except BadCursor:
@@ -35,14 +40,23 @@ def path_shown() -> str:
     return safe_next(shown.path + (f"?{shown.query}" if shown.query else ""), "/lists")
 
 
-def change(list_id: UUID, contact_id: UUID) -> ResponseReturnValue:
-    """Write a note or tags, of which only what differs from what the page showed is meant; or move the lead."""
-    back = safe_next(request.form.get("next"), f"/lists/{list_id}")
+def change(
+    list_id: UUID,
+    contact_id: UUID,
+    home: str,
+    row: Callable[[UUID, UUID], str],
+    table_: Callable[[UUID], str],
+) -> ResponseReturnValue:
+    """Write a note or tags, of which only what differs from what the page showed is meant; or move the lead.
+
+    ``home`` is the list's page; with htmx ``row`` or ``table_`` is what that shows now.
+    """
+    back = safe_next(request.form.get("next"), home)
     if way := request.form.get("move"):
         if way in lists.WAYS:
             beside = request.form.get("beside")
             lists.move(*who(), list_id, contact_id, way, identifier(beside) if beside else None)
-        return _table(list_id) if fragment() else redirect(f"{back}#at-{contact_id}", 303)
+        return table_(list_id) if fragment() else redirect(f"{back}#at-{contact_id}", 303)
     try:
         lists.annotate(*who(), list_id, contact_id, _new("note"), _tags())
     except Invalid as wrong:
@@ -51,9 +65,7 @@ def change(list_id: UUID, contact_id: UUID) -> ResponseReturnValue:
             return toast(words, "error")
         flash(words, "error")
         return redirect(back, 303)
-    if not fragment():
-        return redirect(f"{back}#at-{contact_id}", 303)
-    return _row(list_id, contact_id)
+    return row(list_id, contact_id) if fragment() else redirect(f"{back}#at-{contact_id}", 303)
 
 
 def _new(name: str) -> str | None:
@@ -69,13 +81,14 @@ def _tags() -> list[str] | None:
     return None if given is None else lists.tags_of(given)
 
 
-def _row(list_id: UUID, contact_id: UUID) -> ResponseReturnValue:
+def row(list_id: UUID, contact_id: UUID) -> str:
+    """One row as the page shows it now."""
     of = lists.get(*who(), list_id)
     seen = lists.listed_contact(*who(), list_id, contact_id)
     return render_template("lists/_row.html", row=member(seen), list={"id": str(of.id), "editable": of.editable})
 
 
-def _table(list_id: UUID) -> ResponseReturnValue:
+def fresh(list_id: UUID) -> str:
     """The table of the page that is open, or the first one where that is gone."""
     of = lists.get(*who(), list_id)
     asked = {name: values[0] for name, values in parse_qs(urlsplit(path_shown()).query).items()}
@@ -83,4 +96,4 @@ def _table(list_id: UUID) -> ResponseReturnValue:
         shown = table(of, asked.get("after"), asked.get("before"), asked.get("at"))
     except BadCursor:
         shown = table(of)
-    return make_response(render_template("lists/_table.html", **shown))
+    return render_template("lists/_table.html", **shown)

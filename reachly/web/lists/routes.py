@@ -13,12 +13,13 @@ from reachly.engine.request import KeyReused
 from reachly.leads import BadCursor
 from reachly.web import errors, undo
 from reachly.web.asked import fragment, go, identifier, members_only, text, toast
-from reachly.web.lists import bulk, forms, one
+from reachly.web.lists import bulk, forms, giving, one
 from reachly.web.lists.making import make
 from reachly.web.lists.shown import card, who
 from reachly.web.session import safe_next
 
 bp = members_only(Blueprint("lists", __name__))
+giving.start(bp)
 
 
 @bp.errorhandler(lists.NoSuchList)
@@ -121,7 +122,8 @@ def tag(list_id: str) -> ResponseReturnValue:
 @bp.post("/lists/<list_id>/leads/<contact_id>")
 def member(list_id: str, contact_id: str) -> ResponseReturnValue:
     """Write a note or tags beside a lead, or move it."""
-    return one.change(identifier(list_id), identifier(contact_id))
+    made = identifier(list_id)
+    return one.change(made, identifier(contact_id), f"/lists/{made}", one.row, one.fresh)
 
 
 @bp.get("/lists/combine")

@@ -95,3 +95,33 @@ TAG = {
     "known": ["hot"],
     "errors": {},
 }
+
+SHARING = {
+    "list": LISTS[0],
+    "guests": [
+        {"user_id": "u1", "email": "eva@port.example", "role": "editor", "created_at": ago(days=2), "expires_at": None},
+        {
+            "user_id": "u2",
+            "email": "li@yard.example",
+            "role": "viewer",
+            "created_at": ago(days=3),
+            "expires_at": ago(days=-9),
+        },
+    ],
+    "invited": [
+        {"id": "i1", "email": "new@port.example", "role": "viewer", "expires_at": ago(days=-9), "expired": False},
+        {"id": "i2", "email": "late@port.example", "role": "viewer", "expires_at": ago(days=9), "expired": True},
+    ],
+    "roles": {"viewer": "View", "editor": "Edit notes, tags and order"},
+    "days": {0: "Until revoked", 7: "7 days"},
+    "form": {"email": "", "role": "viewer", "days": "0"},
+    "errors": {},
+    "done": "No mail goes out from here. Give new@port.example this link yourself:",
+    "link": "https://reachly.example/invitations/hR3kq2mW0d9sXyTq3bLk",
+}
+VISITED = {
+    "list": SHARED[0] | {"editable": True},
+    "rows": [row | {"location": "Oslo, NO"} for row in ROWS],
+    "said": "1–12 of 87",
+    "page": {"previous": None, "next": None},
+}

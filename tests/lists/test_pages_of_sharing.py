@@ -1,0 +1,103 @@
+"""The dialog of sharing, and what a guest is shown: every address of a list, before, while and after it is shared."""
+
+from __future__ import annotations
+
+import re
+from uuid import uuid4
+
+import pytest
+
+from reachly import invitations, lists, sharing
+from tests.conftest import new_team
+from tests.lists.kept import contact, filled, order
+from tests.lists.test_sharing import given, person
+from tests.web.browsing import Browser, words
+
+
+def _who(team):
+    return team.workspace_id, team.user_id
+
+
+def test_the_dialog_invites_shows_changes_and_takes_back(team, other_team) -> None:
+    made, _ = filled(team, 2)
+    at, browser = f"/lists/{made}", Browser(team)
+    assert "Share “Autumn”" in words(browser.get(f"{at}/sharing"))
+    wrong = browser.post(f"{at}/share", {"email": "nobody@", "role": "viewer"}, at=at)
+    assert (wrong.status_code, 'value="nobody@"' in wrong.text) == (422, True)
+    sent = browser.post(f"{at}/share", {"email": other_team.email, "role": "viewer", "days": "7"}, at=at)
+    link = re.search(r"/invitations/([\w-]+)", sent.text)
+    assert (link is not None, "No mail goes out from here" in words(sent), "Invited" in words(sent)) == (True,) * 3
+    invitations.accept(link[1], *_who(other_team))
+    there = browser.get(f"{at}/sharing")
+    assert ("Views" in words(there), ", until" in words(there)) == (True, True)
+    changed = browser.post(f"{at}/guest", {"guest": str(other_team.user_id), "role": "editor"}, at=at)
+    assert "Edits" in words(changed)
+    assert "They have this list already" not in words(changed)
+    gone = browser.post(f"{at}/unshare", {"guest": str(other_team.user_id)}, at=at)
+    assert "Nobody outside of this workspace yet" in words(gone)
+    invitation = sharing.share(person(team), made, "eva@guests.example", "viewer")
+    back = browser.post(f"{at}/unshare", {"invitation": str(invitation.id)}, at=at)
+    assert ("Taken back" in words(back), invitations.find(invitation.link.rsplit("/", 1)[1]).state) == (True, "revoked")
+
+
+def test_a_guest_finds_reads_and_edits_the_list(team) -> None:
+    made, (a, b) = filled(team, 2)
+    guest = new_team()
+    given(team, guest, made, "editor")
+    browser = Browser(guest)
+    assert "Shared with you" in words(browser.get("/lists"))
+    assert browser.get(f"/lists/{made}").headers["Location"] == f"/shared/{made}"
+    page = browser.get(f"/shared/{made}")
+    assert ("First0000 Last0000" in words(page), "Shared by Alice" in words(page)) == (True, True)
+    assert str(a) not in page.text
+    at = f"/shared/{made}/leads/{contact(team, a)}"
+    row = browser.post(at, {"note": "Seen", "was_note": "", "tags": "warm", "was_tags": ""}, at=f"/shared/{made}")
+    assert ('value="Seen"' in row.text, 'value="warm"' in row.text) == (True, True)
+    table = browser.post(at, {"move": "down"}, at=f"/shared/{made}")
+    assert ('id="list-leads"' in table.text, order(team, made)) == (True, [b, a])
+    assert browser.post(at, {"move": "top"}).headers["Location"].startswith(f"/shared/{made}#at-")
+    left = browser.post(f"/shared/{made}/leave")
+    assert (left.headers["Location"], browser.get(f"/shared/{made}").status_code) == ("/lists", 404)
+
+
+def test_a_guest_who_only_looks_is_told_so(team, other_team) -> None:
+    made, (a, _) = filled(team, 2)
+    given(team, other_team, made)
+    browser = Browser(other_team)
+    page = browser.get(f"/shared/{made}")
+    assert not re.search(r'name="(note|tags|move)"', page.text)
+    refused = browser.post(f"/shared/{made}/leads/{contact(team, a)}", {"note": "x"}, at=f"/shared/{made}")
+    assert (refused.status_code, "to look at" in refused.text) == (403, True)
+
+
+@pytest.mark.parametrize("state", ["never", "invited", "revoked", "deleted"])
+def test_every_address_of_a_list_that_is_not_shared_answers_as_one_that_never_was(team, other_team, state) -> None:
+    made, (lead, _) = filled(team, 2)
+    if state == "invited":
+        sharing.share(person(team), made, other_team.email, "editor")
+    elif state != "never":
+        given(team, other_team, made, "editor")
+    if state == "revoked":
+        sharing.revoke(*_who(team), made, other_team.user_id)
+    elif state == "deleted":
+        lists.delete(*_who(team), made)
+    browser, never, who = Browser(other_team), uuid4(), contact(team, lead)
+    for method, path in [
+        ("get", "/shared/{}"),
+        ("get", "/lists/{}"),
+        ("get", "/lists/{}/sharing"),
+        ("post", "/lists/{}/share"),
+        ("post", "/lists/{}/guest"),
+        ("post", "/lists/{}/unshare"),
+        ("post", f"/shared/{{}}/leads/{who}"),
+        ("post", "/shared/{}/leave"),
+    ]:
+        form = {"email": "x@y.example", "role": "viewer", "guest": str(team.user_id), "note": "x"}
+        got = []
+        for which in (made, never):
+            url = path.format(which)
+            answer = browser.post(url, form) if method == "post" else browser.get(url)
+            got.append((answer.status_code, answer.text.replace(str(which), "")))
+        assert got[0] == got[1], path
+        assert got[0][0] == 404, path
+    assert "Shared with you" not in words(browser.get("/lists"))
