@@ -20,6 +20,8 @@ GROUPS = (
     "lists",
     "functions",
     "unlock",
+    "hidden",
+    "profiles",
     "activity",
     "export",
     "imports",

@@ -17,6 +17,9 @@ EXAMPLES = {
     ' -d \'{"list_id": "LIST_ID", "email": "eva@example.com", "role": "viewer"}\'',
     "lists": f'{_SENDING} $REACHLY/api/lists -d \'{{"name": "Autumn fair"}}\'',
     "catalogue": f"{_WITH} '$REACHLY/api/catalogue?job_titles=Head%20of%20Sales&locations=Germany&count=exact'",
+    "hidden": f'{_SENDING} $REACHLY/api/hidden/companies -d \'{{"domains": ["northgate.example"]}}\'',
+    "icp-profiles": f"{_SENDING} $REACHLY/api/icp-profiles"
+    ' -d \'{"name": "Norway", "filters": {"locations": ["Norway"]}, "limit": 50}\'',
     "jobs": f"{_WITH} $REACHLY/api/jobs?limit=5",
     "exports": f"{_WITH} -O -J $REACHLY/api/exports/EXPORT_ID/download",
     "imports": f"{_WITH} -F file=@people.csv -F dry_run=true $REACHLY/api/leads/import",

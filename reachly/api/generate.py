@@ -7,14 +7,15 @@ from uuid import UUID
 from flask import Blueprint
 
 from jobs.broker import wake
-from reachly import lists
+from reachly import lists, profiles
 from reachly.accounts import Person
 from reachly.api import replay
 from reachly.api.call import call
 from reachly.api.jobs import answer
 from reachly.api.problem import Problem
 from reachly.api.schemas.jobs import JobAnswer
-from reachly.api.schemas.leads import Estimate, EstimateAnswer, Generate
+from reachly.api.schemas.leads import Estimate, EstimateAnswer, Generate, SearchFilters
+from reachly.database import scope
 from reachly.estimate import estimate
 from reachly.generate.asking import Search, ask, per_lead, too_little
 from reachly.settings import settings
@@ -47,6 +48,9 @@ def generate(person: Person, body: Generate) -> Answer | EstimateAnswer:
         spend("estimates", str(person.user_id))
         return _estimated(person, search)
     asked = ask(person.workspace_id, person.user_id, search, replay.key())
+    if search.profile_id is not None:
+        with scope(person.workspace_id, person.user_id):
+            profiles.remember(search.profile_id, asked.job_id)
     wake(asked)
     return answer(person, asked.job_id, replayed=asked.replayed)
 
@@ -54,7 +58,12 @@ def generate(person: Person, body: Generate) -> Answer | EstimateAnswer:
 def _search(person: Person, body: Generate) -> Search:
     """What is asked for; raises :class:`Problem` 422 naming each field that cannot be."""
     wrong = []
-    if body.limit > settings().job_leads_limit:
+    if body.icp_profile_id is not None and not (body := _as_kept(person, body)).filters:
+        wrong.append(("icp_profile_id", "There is no such profile."))
+    filters, limit = (body.filters or SearchFilters()).chosen(), body.limit or 0
+    if not limit:
+        wrong.append(("limit", "Say how many: from 1 to 10,000."))
+    if limit > settings().job_leads_limit:
         wrong.append(("limit", f"At most {settings().job_leads_limit:,} leads at once."))
     known = {source.name: source for source in sources_of(person.workspace_id, person.user_id)}
     chosen = tuple(dict.fromkeys(body.sources)) if body.sources else tuple(n for n, s in known.items() if s.usable)
@@ -65,19 +74,20 @@ def _search(person: Person, body: Generate) -> Search:
             wrong.append((f"sources.{place}", known[name].reason))
     if not chosen:
         wrong.append(("sources", "No source has a key. Add one under Sources."))
-    if body.filters.chosen().empty:
+    if filters.empty and not wrong:
         wrong.append(("filters", "Say whom you look for: at least one facet."))
     if body.list_id is not None and not _may_fill(person, body.list_id):
         wrong.append(("list_id", "There is no such list that you may change."))
     if wrong:
         raise Problem(422, "Some fields cannot be taken as they are.", errors=wrong)
     search = Search(
-        body.filters.chosen(),
-        body.limit,
+        filters,
+        limit,
         chosen,
         tuple(dict.fromkeys(body.reveal)),
         max_credits=body.max_credits,
         list_id=body.list_id,
+        profile_id=body.icp_profile_id,
     )
     little = too_little(search, per_lead(person.workspace_id, person.user_id, search, list(known.values())))
     if little:
@@ -90,6 +100,23 @@ def _may_fill(person: Person, list_id: UUID) -> bool:
         return lists.get(person.workspace_id, person.user_id, list_id).editable
     except lists.NoSuchList:
         return False
+
+
+def _as_kept(person: Person, body: Generate) -> Generate:
+    """What was asked for, with what was left out as the profile has it; without filters where there is none."""
+    try:
+        kept = profiles.get(person.workspace_id, person.user_id, str(body.icp_profile_id)).kept
+    except profiles.NoSuchProfile:
+        return body.model_copy(update={"filters": None})
+    usual = {
+        "filters": SearchFilters(**kept.filters.as_dict()),
+        "limit": kept.limit,
+        "reveal": list(kept.reveal),
+        "sources": list(kept.sources) or None,
+        "max_credits": kept.run_credits,
+        "list_id": kept.list_id,
+    }
+    return body.model_copy(update={name: v for name, v in usual.items() if name not in body.model_fields_set})
 
 
 def _estimated(person: Person, search: Search) -> EstimateAnswer:

@@ -125,6 +125,7 @@ def job_as_dict(job: Job) -> dict[str, Any]:
         "result": job.result,
         "error": {"code": job.error_code, "message": job.error_message} if job.error_code else None,
         "retry_of": str(job.retry_of) if job.retry_of else None,
+        "icp_profile_id": job.params.get("icp_profile_id"),
         "created_at": _instant(job.created_at),
         "started_at": _instant(job.started_at),
         "finished_at": _instant(job.finished_at),

@@ -21,6 +21,8 @@ HARMLESS = {
     "api_export.POST_save_preset": "saved again under its name it is the same preset",
     "exports.save_preset": "saved again under its name it is the same preset",
     "exports.delete_preset": "deleting again deletes nothing",
+    "api_hidden.POST_hide_contacts": "who is hidden is hidden",
+    "api_hidden.POST_hide_companies": "what is hidden is hidden",
     "api_rest.rows": "rows of one's own, no job and no credits; a unique key refuses the second",
     "api_rest.function": "there are none",
     "auth.register": "an address can be registered once",

@@ -51,6 +51,7 @@ class Job(Told):
     result: Object | None
     error: JobError | None
     retry_of: UUID | None
+    icp_profile_id: UUID | None = Field(None, description="The profile of which this is a run.")
     created_at: Instant
     started_at: Instant | None
     finished_at: Instant | None

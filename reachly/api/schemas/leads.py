@@ -67,15 +67,16 @@ class SearchFilters(Asked):
 
 
 class Generate(Asked):
-    """Leads wanted."""
+    """Leads wanted. With `icp_profile_id` what is left out is as that profile has it."""
 
-    filters: SearchFilters
-    limit: int = Field(ge=1, le=10_000)
+    filters: SearchFilters | None = None
+    limit: int | None = Field(None, ge=1, le=10_000, description="May be left out only with `icp_profile_id`.")
     sources: Annotated[list[Word], Field(min_length=1, max_length=20)] | None = Field(
         None, description="Providers in the order they are asked; all that have a key where it is left out."
     )
     reveal: Annotated[list[Literal["email", "phone"]], Field(min_length=1, max_length=2)] = ["email"]
     list_id: UUID | None = Field(None, description="What is delivered goes onto this list.")
+    icp_profile_id: UUID | None = Field(None, description="Run this profile.")
     max_credits: int | None = Field(
         None,
         ge=1,
