@@ -100,5 +100,11 @@ INSERT INTO unlocks (workspace_id, contact_id, field, credits, transaction_id, j
 SELECT workspace_id, contact_id, field, credits, id, job_id FROM transactions
  WHERE kind = 'capture' AND workspace_id IN (SELECT workspace_id FROM team) ORDER BY position;
 
+DROP INDEX lead_search_doc, contact_search_doc;
+INSERT INTO lead_search SELECT w.* FROM lead_search_wanted w ON CONFLICT DO NOTHING;
+INSERT INTO contact_search SELECT w.* FROM contact_search_wanted w ON CONFLICT DO NOTHING;
+CREATE INDEX contact_search_doc ON contact_search USING gin (doc gin_trgm_ops);
+CREATE INDEX lead_search_doc ON lead_search USING gin (workspace_id, doc gin_trgm_ops);
+
 DROP TABLE team, work, person;
 RESET session_replication_role;

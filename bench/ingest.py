@@ -1,4 +1,4 @@
-"""A page of 1,000 results into all tables, with events and captures, against the raw COPY of the same rows.
+"""A page of 1,000 results into all tables, those of search too, against the raw COPY of the same rows.
 
 Both write the same data into tables with the same indexes in the same run; the ratio is what counts.
 """
@@ -74,7 +74,10 @@ def deliver(claim: Claim, told: str) -> None:
         assert outcome["delivered"] == PAGE
 
 
-TABLES = ("organizations", "contacts", "contact_keys", "leads", "transactions", "entries", "unlocks")
+TABLES = (
+    *("organizations", "contacts", "contact_keys", "leads", "transactions", "entries", "unlocks"),
+    *("lead_search", "contact_search"),
+)
 
 
 def baseline(owner: Any) -> None:
@@ -107,6 +110,8 @@ def page_as_copied(owner: Any, job_id: UUID, since: str) -> dict[str, str]:
         "entries": "transaction_id IN (SELECT id FROM transactions"
         f" WHERE kind = 'capture' AND created_at >= '{since}')",
         "unlocks": f"created_at >= '{since}'",
+        "lead_search": f"created_at >= '{since}'",
+        "contact_search": f"contact_id IN (SELECT id FROM contacts WHERE created_at >= '{since}')",
     }
     texts = {}
     for table, condition in where.items():

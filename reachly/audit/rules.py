@@ -34,7 +34,7 @@ def rules(*files: str) -> tuple[Rule, ...]:
     return tuple(Rule(*found.groups()) for text in texts for found in _RULE.finditer(text))
 
 
-BOOKS = ("ledger.sql", "deliveries.sql", "jobs.sql")
+BOOKS = ("ledger.sql", "deliveries.sql", "jobs.sql", "search.sql")
 """The files whose rules may not be broken."""
 NOTES = ("notes.sql",)
 """The file whose rules find what is no breach and yet worth knowing."""

@@ -87,7 +87,7 @@ SPOILED = [
     (
         "no lead is doubled",
         [
-            "ALTER TABLE leads DROP CONSTRAINT leads_workspace_id_contact_id_key",
+            "ALTER TABLE leads DROP CONSTRAINT leads_workspace_id_contact_id_key CASCADE",
             "INSERT INTO leads (workspace_id, contact_id, source)"
             f" SELECT workspace_id, contact_id, source FROM leads {MINE}",
         ],
@@ -211,4 +211,17 @@ SPOILED = [
     ("an export is what its manifest says", [f"UPDATE exports SET manifest = '{{}}' {MINE}"]),
     ("every entry has its movement", [f"DELETE FROM transactions {MINE} AND id = {last('hold')}"]),
     ("every file has its stated hash", [f"UPDATE exports SET sha256 = repeat('0', 64) {MINE}"]),
+    ("search knows every lead as it is", [f"DELETE FROM lead_search {MINE}"]),
+    ("search knows every lead as it is", [f"UPDATE lead_search SET doc = ' ' {MINE}"]),
+    ("search knows every lead as it is", [f"UPDATE lead_search SET by_name = by_name || 'x' {MINE}"]),
+    ("search knows every lead as it is", [f"UPDATE lead_search SET has_phone = NOT has_phone {MINE}"]),
+    ("search knows every lead as it is", [f"UPDATE leads SET deleted_at = now() {MINE}"]),
+    *(
+        ("search knows every contact as it is", [f"{spoil} WHERE contact_id IN (SELECT contact_id FROM leads {MINE})"])
+        for spoil in (
+            "DELETE FROM contact_search",
+            "UPDATE contact_search SET doc = doc || 'x'",
+            "UPDATE contact_search SET seniority = 'emperor'",
+        )
+    ),
 ]

@@ -70,7 +70,7 @@ SPOILED = [
     (
         "no lead is there twice",
         [
-            "ALTER TABLE leads DROP CONSTRAINT leads_workspace_id_contact_id_key",
+            "ALTER TABLE leads DROP CONSTRAINT leads_workspace_id_contact_id_key CASCADE",
             "INSERT INTO leads (workspace_id, contact_id, source)"
             f" SELECT workspace_id, contact_id, source FROM leads {MINE}",
         ],
