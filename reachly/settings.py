@@ -120,7 +120,7 @@ class Settings(BaseSettings):
     import_rows: Count = 2_000_000
     import_columns: Count = 500
     import_cell_characters: Count = 100_000
-    import_page_rows: Count = 2_000
+    import_page_rows: Count = 1_000
     import_days: Annotated[float, Field(gt=0)] = 30
 
     # Providers

@@ -122,7 +122,7 @@ def folded(header: str) -> str:
     """A header as it is compared: one case, one form, words apart, whatever wrote them together."""
     text = unicodedata.normalize("NFKC", header).replace("\ufeff", "").replace("’", "'")
     text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text).casefold()
-    return " ".join(_MANY.sub(" ", text.replace("_", " ")).split())
+    return " ".join(_MANY.sub(" ", text.replace("_", " ")).split()).replace("linked in", "linkedin")
 
 
 _KNOWN: dict[str, str] = {}
