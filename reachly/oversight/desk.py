@@ -92,6 +92,19 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail that waits or was given up, without what it says and whom it is for but for their domain."""
+
+    at: datetime
+    kind: str
+    domain: str
+    status: str
+    attempts: int
+    due_at: datetime
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """What came of an act on one job or call."""
 
@@ -137,6 +150,10 @@ class Desk:
     def acts(self, before: UUID | None = None, most: int = 50) -> list[Act]:
         """What operators did, newest first."""
         return _rows(Act, self._call("acts", (before, most)))
+
+    def mails(self, most: int = 50) -> list[Mail]:
+        """Mails that did not go out yet or never will, newest first."""
+        return _rows(Mail, self._call("mails", (most,)))
 
     def retry(self, job: Picked, reason: str = "") -> Done:
         """Have the job tried again now; where the outcome is ``sent`` the caller sends the message."""

@@ -153,6 +153,11 @@ PAGES: Shown = {
     "operations/unknown": ("operations.html", OPERATIONS | {"section": "unknown"} | operations.UNKNOWN),
     "operations/looked": ("operations.html", OPERATIONS | {"section": "unknown"} | operations.LOOKED),
     "operations/record": ("operations.html", OPERATIONS | {"section": "record", "acts": operations.ACTS}),
+    "operations/mail": (
+        "operations.html",
+        OPERATIONS | {"section": "mail", "mails": operations.MAILS, "sending": False},
+    ),
+    "operations/mail-none": ("operations.html", OPERATIONS | {"section": "mail", "mails": [], "sending": True}),
     "operations/nothing": ("operations.html", OPERATIONS | {"section": "stuck", "jobs": []}),
     "operations/release": (
         "dialog.html",

@@ -10,6 +10,8 @@ from uuid import uuid4
 
 import pytest
 
+from reachly import mail
+from reachly.database import scope
 from reachly.engine.stop import cancel
 from tests.conftest import new_team
 from tests.engine.work import balances, job
@@ -17,7 +19,7 @@ from tests.oversight.made import acts_on, aged, call, claimed
 from tests.planted import as_owner
 from tests.web.browsing import Browser, words
 
-PAGES = ("", "/stuck", "/waiting", "/unknown", "/unknown?looked=yes", "/record")
+PAGES = ("", "/stuck", "/waiting", "/unknown", "/unknown?looked=yes", "/mail", "/record")
 POSTS = ("/retry", "/release", "/looked")
 
 
@@ -188,3 +190,15 @@ def test_pages_with_nothing_on_them_say_what_would_stand_there(desk: Browser, te
     cancel(team.workspace_id, team.user_id, made.id)
     for path in PAGES:
         assert desk.get(f"/operations{path}?after=nonsense&before=x").status_code == 200
+
+
+def test_mail_that_did_not_go_out_is_shown_without_whom_it_is_for_and_what_it_says(desk: Browser, team: Any) -> None:
+    secret = f"{uuid4().hex[:8]}"
+    with scope(team.workspace_id, team.user_id):
+        made = mail.post(f"{secret}@halden.example", "test.made", "Hush", "https://x.example/token")
+    as_owner("UPDATE mails SET error = %s WHERE id = %s", (f"450 {secret}@halden.example is full", made))
+    shown = desk.get("/operations/mail").text
+    assert "450 …@halden.example is full" in shown
+    assert secret not in shown
+    assert "Hush" not in shown
+    as_owner("DELETE FROM mails WHERE id = %s", (made,))

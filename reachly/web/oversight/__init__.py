@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from jobs.broker import send
+from reachly import mail
 from reachly.oversight import Desk, NotAdmin, Picked, as_admin, picked
 from reachly.web import errors
 from reachly.web.asked import chosen, fragment, go, members_only, text
@@ -83,6 +84,14 @@ def record() -> ResponseReturnValue:
         acts=[shown.act(one) for one in found],
         page={"previous": _first("record"), "next": f"/operations/record?before={found[-1].id}" if more else None},
     )
+
+
+@bp.get("/operations/mail")
+def mails() -> ResponseReturnValue:
+    """Mail that waits or was given up; where none can go out, all of it waits."""
+    desk = _desk()
+    found = desk.mails(PAGE)
+    return render_template("operations.html", **_frame("mail", desk.overview()), mails=found, sending=mail.sending())
 
 
 @bp.post("/operations/retry")

@@ -14,6 +14,7 @@ TABS = (
     ("stuck", "Stuck", "/operations/stuck", "stuck"),
     ("waiting", "Waiting", "/operations/waiting", "waiting"),
     ("unknown", "Unknown", "/operations/unknown", "unknown"),
+    ("mail", "Mail", "/operations/mail", None),
     ("record", "Record", "/operations/record", None),
 )
 WHY = {

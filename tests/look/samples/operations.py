@@ -130,3 +130,19 @@ ACTS = [
     for who, act, kind in (("olga@reachly.example", "Given up", "error"), ("Command line", "Tried again", "active"))
 ]
 RELEASE = {"jobs": JOBS, "gone": 1, "back": "/operations/stuck", "wrong": "Say why."}
+
+MAILS = [
+    {
+        "at": ago(minutes=20),
+        "kind": "invitations.invite",
+        "domain": "nordlicht.example",
+        "status": status,
+        "attempts": attempts,
+        "due_at": ago(minutes=-4),
+        "error": error,
+    }
+    for status, attempts, error in (
+        ("queued", 3, "TimeoutError: timed out"),
+        ("failed", 1, "550 …@nordlicht.example unknown"),
+    )
+]
