@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from reachly import actions, invitations, mail, news, notices
+from reachly import actions, database, invitations, mail, news, notices
 from reachly.accounts import Invalid, Person
 from reachly.accounts.fields import email_of
 from reachly.database import one, rows, scope
@@ -20,7 +20,8 @@ class AlreadyIn(Exception):
 def invite(person: Person, email: str, role: str) -> Invited:
     """Invite an address by mail, which is written in the same transaction; who runs the workspace is asked.
 
-    Raises ``Invalid``, :class:`AlreadyIn`, ``NotYours`` and ``TooManyInvitations``.
+    Raises ``Invalid``, :class:`AlreadyIn`, ``NotYours``, ``SharedDemo`` (strangers would send mail in our name) and
+    ``TooManyInvitations``.
     """
     email, wrong = email_of(email)
     errors = {"email": wrong} if wrong else {}
@@ -28,7 +29,7 @@ def invite(person: Person, email: str, role: str) -> Invited:
         errors["role"] = f"One of {', '.join(ROLES)}."
     if errors:
         raise Invalid({field: words for field, words in errors.items() if words})
-    with deciding(person, demo=False):
+    with deciding(person):
         known = "SELECT id FROM users WHERE email = %s AND id IN (SELECT user_id FROM memberships)"
         if one(known, (email,)) is not None:
             raise AlreadyIn(email)
@@ -41,7 +42,7 @@ def invite(person: Person, email: str, role: str) -> Invited:
 
 def resend(person: Person, invitation_id: UUID | str) -> Invited | None:
     """A new link by mail, with a new date; the one before is worth nothing. ``None`` where none is open."""
-    with deciding(person, demo=False):
+    with deciding(person):
         made = invitations.renew(invitation_id)
         if made is not None:
             _send(person, made)
@@ -50,7 +51,7 @@ def resend(person: Person, invitation_id: UUID | str) -> Invited | None:
 
 def take_back(person: Person, invitation_id: UUID | str) -> bool:
     """Revoke an open invitation; false where there is none."""
-    with deciding(person, demo=False):
+    with deciding(person):
         was = invitations.revoke(invitation_id)
         if was is not None:
             actions.note("invitations.revoke", subject_id=str(invitation_id), data=was)
@@ -59,9 +60,10 @@ def take_back(person: Person, invitation_id: UUID | str) -> bool:
 
 def accept(token: str, person: Person) -> Accepted:
     """Let this person in, and tell who runs the workspace; raises ``NotForYou``."""
-    done = invitations.accept(token, person.workspace_id, person.user_id)
-    if done.joined and done.list_id is None:
-        _tell_joined(person, done)
+    with database.transaction():
+        done = invitations.accept(token, person.workspace_id, person.user_id)
+        if done.joined and done.list_id is None:
+            _tell_joined(person, done)
     news.publish(done.workspace_id)
     return done
 

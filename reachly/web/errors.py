@@ -47,7 +47,7 @@ def start(app: Flask, programs: Programs, expected: tuple[type[Exception], ...] 
 def _noted(error: Exception, expected: tuple[type[Exception], ...]) -> str:
     """Write down what is our own failure; returns what finds it in the log again."""
     if isinstance(error, AWAY):
-        _log.warning("store_away", path=request.path, error=type(error).__name__, told=str(error)[:200])
+        _log.warning("store_away", path=_path(), error=type(error).__name__, told=str(error)[:200])
         # Connections that the server closed are all closed: the next request shall not meet another of them.
         if not database.db.deferred and not isinstance(error, StoreAway):
             database.db.close_idle()
@@ -55,11 +55,16 @@ def _noted(error: Exception, expected: tuple[type[Exception], ...]) -> str:
     if isinstance(error, (HTTPException, *expected)):
         return ""
     if database.refused(error):
-        _log.warning("role_refused", method=request.method, path=request.path)
+        _log.warning("role_refused", method=request.method, path=_path())
         return ""
     reference = secrets.token_hex(4)
-    _log.error("request_failed", reference=reference, method=request.method, path=request.path, exc_info=error)
+    _log.error("request_failed", reference=reference, method=request.method, path=_path(), exc_info=error)
     return reference
+
+
+def _path() -> str:
+    """The address for the log, without what lets somebody in."""
+    return "/invitations/…" if request.path.startswith("/invitations/") else request.path
 
 
 def _for_people(error: Exception, reference: str) -> Response:

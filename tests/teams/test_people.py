@@ -8,12 +8,13 @@ from typing import Any
 import peewee
 import pytest
 
-from reachly import accounts, actions, mail, notices, teams, workplaces
+from reachly import accounts, actions, database, mail, notices, spending, teams, workplaces
 from reachly.accounts import Person
 from reachly.database import owner_database, scope, scoped
 from reachly.settings import settings
 from reachly.teams import IsOwner, NoSuchColleague, NotOffered, NotYours
 from tests.conftest import Team, new_team
+from tests.generate.finding import find
 from tests.teams.conftest import Company, invited, join, owner_rows
 
 
@@ -116,6 +117,33 @@ def test_whoever_is_put_out_loses_sessions_keys_and_lists_and_nothing_of_their_o
     assert [each["subject"] for each in outside.inbox(member.email)] == ["You were removed from Alice"]
 
 
+def test_whoever_left_is_still_known_by_name_in_what_they_did(company: Company) -> None:
+    owner_rows("UPDATE users SET name = 'Bob Berg' WHERE id = %s", company.member.user_id)
+    with scope(company.workspace_id, company.member.user_id):
+        actions.note("test.did")
+    teams.leave(at_work(company.member, company))
+    acts = actions.feed(company.workspace_id, company.owner.user_id).actions
+    assert {(act.kind, act.user) for act in acts} == {("test.did", "Bob Berg"), ("members.leave", "Bob Berg")}
+    stranger = new_team()
+    with scope(stranger.workspace_id, stranger.user_id):
+        assert database.rows("SELECT id FROM users WHERE id = %s", (str(company.member.user_id),)) == []
+
+
+def test_the_shared_demo_invites_nobody_and_loses_nobody(team: Team) -> None:
+    bob = join(team)
+    owner_rows("UPDATE workspaces SET demo = true WHERE id = %s", team.workspace_id)
+    demo = at_work(team)
+    for attempt in (
+        lambda: teams.invite(demo, "x@people.example", "member"),
+        lambda: teams.remove(demo, bob.user_id),
+        lambda: teams.set_role(demo, bob.user_id, "admin"),
+        lambda: teams.offer(demo, bob.user_id),
+        lambda: teams.rename(demo, "Ours"),
+    ):
+        with pytest.raises(teams.SharedDemo):
+            attempt()
+
+
 def test_whoever_leaves_is_gone_and_who_runs_the_workspace_is_told(company: Company) -> None:
     teams.leave(at_work(company.viewer, company))
     assert company.viewer.user_id not in roles(company.workspace_id)
@@ -165,9 +193,7 @@ def test_whoever_hands_their_own_workspace_over_gets_another_and_can_leave(team:
     assert own.workspace_id != team.workspace_id
     assert roles(own.workspace_id) == {team.user_id: "owner"}
     with scope(own.workspace_id, team.user_id):
-        from reachly.database import one
-
-        assert one("SELECT balance FROM accounts WHERE name = 'available'") == {"balance": 0}
+        assert database.one("SELECT balance FROM accounts WHERE name = 'available'") == {"balance": 0}
     teams.leave(at_work(team, team))
     assert roles(team.workspace_id) == {bob.user_id: "owner"}
     assert [place.personal for place in workplaces.mine(own.workspace_id, team.user_id)] == [True]
@@ -250,13 +276,9 @@ def test_a_session_moves_only_to_where_its_person_belongs(team: Team, other_team
 
 
 def test_a_limit_that_comes_close_is_told_to_who_can_do_something_about_it(company: Company, outside: Any) -> None:
-    from reachly import spending
-    from tests.generate.finding import find
-
     spending.set_caps(company.workspace_id, company.owner.user_id, {company.member.user_id: 10})
     find(Team(company.workspace_id, company.member.user_id, ""), 9)
-    words = "90 % of"
-    assert told(company.member)[0].startswith("80 % of the limit of Alice in Alice, 10 credits a month"), words
+    assert told(company.member)[0].startswith("80 % of the limit of Alice in Alice, 10 credits a month")
     assert told(company.owner) == told(company.member) == told(company.admin)
     assert told(company.viewer) == []
     mail.send_due()

@@ -32,7 +32,7 @@ def invite() -> ResponseReturnValue:
         return page({"email": "Somebody with this address is here already."}, typed), 422
     except invitations.TooManyInvitations as full:
         return page({"email": full.words}, typed), 422
-    except teams.NotYours as refusal:
+    except (teams.NotYours, teams.SharedDemo) as refusal:
         raise NotYourRole(refusal.words) from refusal
     return _sent(made, f"{made.email} is invited.")
 

@@ -1,0 +1,55 @@
+-- Who belonged to a workspace is still known by name there, in what they did.
+CREATE TABLE former_members (
+    workspace_id  uuid NOT NULL REFERENCES workspaces,
+    user_id       uuid NOT NULL REFERENCES users,
+    left_at       timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (workspace_id, user_id)
+);
+CALL guard_tenant_table('former_members');
+GRANT SELECT ON former_members TO reachly_app;
+CREATE POLICY former ON users FOR SELECT TO reachly_app
+    USING (EXISTS (SELECT FROM former_members f WHERE f.user_id = users.id AND f.workspace_id = scope_workspace()));
+
+-- As before, and remembers whom it lets go.
+CREATE OR REPLACE FUNCTION member_remove(p_user uuid) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_mine text := team_lock();
+    v_workspace uuid := scope_workspace();
+    v_role text;
+    v_owner uuid;
+    v_self boolean := coalesce(p_user = scope_user(), false);
+BEGIN
+    IF v_mine IS NULL OR NOT (v_self OR v_mine IN ('owner', 'admin')) THEN
+        RAISE EXCEPTION 'only who runs the workspace puts people out' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    SELECT m.role INTO v_role FROM memberships m WHERE m.workspace_id = v_workspace AND m.user_id = p_user;
+    IF v_role IS NULL THEN
+        RETURN 'gone';
+    ELSIF v_role = 'owner' THEN
+        RETURN 'owner';
+    END IF;
+    SELECT m.user_id INTO STRICT v_owner FROM memberships m WHERE m.workspace_id = v_workspace AND m.role = 'owner';
+    PERFORM team_note(CASE WHEN v_self THEN 'members.leave' ELSE 'members.remove' END, p_user, jsonb_build_object('role', v_role));
+    DELETE FROM memberships m WHERE m.workspace_id = v_workspace AND m.user_id = p_user;
+    INSERT INTO former_members (workspace_id, user_id) VALUES (v_workspace, p_user)
+    ON CONFLICT (workspace_id, user_id) DO UPDATE SET left_at = clock_timestamp();
+    UPDATE sessions s SET ended_at = clock_timestamp(), ended_why = CASE WHEN NOT v_self THEN 'removed' END
+     WHERE s.user_id = p_user AND s.workspace_id = v_workspace AND s.ended_at IS NULL;
+    UPDATE api_keys k SET revoked_at = clock_timestamp()
+     WHERE k.workspace_id = v_workspace AND k.user_id = p_user AND k.revoked_at IS NULL;
+    UPDATE lists l SET owner_id = v_owner WHERE l.workspace_id = v_workspace AND l.owner_id = p_user;
+    UPDATE list_members m SET revoked_at = clock_timestamp()
+     WHERE m.workspace_id = v_workspace AND m.user_id = p_user AND m.revoked_at IS NULL;
+    UPDATE invitations i SET revoked_at = clock_timestamp() FROM users u
+     WHERE u.id = p_user AND i.workspace_id = v_workspace AND i.email = u.email AND i.accepted_at IS NULL AND i.revoked_at IS NULL;
+    DELETE FROM ownership_offers o WHERE o.workspace_id = v_workspace AND o.to_user = p_user;
+    IF v_self THEN
+        PERFORM team_tell(m.user_id, 'members.left', (SELECT u.name FROM users u WHERE u.id = p_user) || ' left ' || w.name || '.', '/team')
+           FROM memberships m JOIN workspaces w ON w.id = m.workspace_id
+          WHERE m.workspace_id = v_workspace AND m.role IN ('owner', 'admin');
+    ELSE
+        PERFORM team_tell(p_user, 'members.removed', 'You were removed from ' || w.name || '.', '') FROM workspaces w WHERE w.id = v_workspace;
+    END IF;
+    RETURN CASE WHEN v_self THEN 'left' ELSE 'removed' END;
+END $$;
