@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.look.samples import account, activity, exports, find, frame, jobs, leads, ledger, lists, operations, team
+from tests.look.samples import (
+    account,
+    activity,
+    exports,
+    find,
+    frame,
+    imports,
+    jobs,
+    leads,
+    ledger,
+    lists,
+    operations,
+    team,
+)
 
 Shown = dict[str, tuple[str, dict[str, Any]]]
 
@@ -37,6 +50,7 @@ JOB = FRAME | {
 JOBS = FRAME | ONE_PAGE | {"jobs": jobs.JOBS, "tabs": jobs.JOB_TABS} | jobs.CHOICE
 LEADS = FRAME | leads.TABLE
 LISTS = FRAME | ONE_PAGE | {"lists": lists.LISTS, "shared": lists.SHARED, "workspace": "Halden Growth"}
+IMPORT = FRAME | {"editing": False, "working": None, "errors": {}}
 EXPORTS = FRAME | ONE_PAGE | {"exports": exports.EXPORTS, "days": 7}
 OPERATIONS = FRAME | {"shell": frame.SHELL | {"admin": True}, "tabs": operations.TABS, "page": ONE_PAGE["page"]}
 DOOR = {"form": {"email": "amara@halden", "next": "/leads"}, "errors": {}, "embedded": True, "trial_credits": 100}
@@ -128,6 +142,21 @@ PAGES: Shown = {
         "dialog.html",
         FRAME | exports.DIALOG | {"fragment": "exports/_dialog.html", "active": "exports", "heading": "Export leads"},
     ),
+    "imports": ("imports.html", FRAME | ONE_PAGE | {"imports": imports.LINES}),
+    "imports/none": ("imports.html", FRAME | ONE_PAGE | {"imports": []}),
+    "imports/new": ("imports/new.html", FRAME | imports.NEW),
+    "imports/refused": (
+        "imports/new.html",
+        FRAME | imports.REFUSED,
+    ),
+    "imports/3": ("imports/one.html", IMPORT | {"import": imports.DONE}),
+    "imports/3/checked": ("imports/one.html", IMPORT | {"import": imports.CHECKED}),
+    "imports/3/undone": ("imports/one.html", IMPORT | {"import": imports.UNDONE}),
+    "imports/3/columns": (
+        "imports/one.html",
+        IMPORT | {"import": imports.CHECKED, "editing": True} | imports.COLUMNS,
+    ),
+    "imports/3/working": ("imports/one.html", IMPORT | {"import": imports.DONE, "working": JOB | {"every": 1}}),
     "credits": ("credits.html", FRAME | ledger.CREDITS),
     "sources": ("sources.html", FRAME | {"providers": account.PROVIDERS}),
     "settings": ("settings.html", FRAME | account.SETTINGS),
@@ -202,6 +231,10 @@ FRAGMENTS: Shown = {
     "activity": ("activity/_feed.html", activity.FEED),
     "leads/views": ("leads/_views.html", LEADS | {"view": leads.VIEW}),
     "leads/views/new": ("leads/_view_form.html", leads.VIEW_FORM),
+    "imports/3/columns": (
+        "imports/_columns.html",
+        {"import": imports.CHECKED} | imports.COLUMNS | {"errors": {"mapping": "Say which column has an e-mail."}},
+    ),
     "exports/new": ("exports/_dialog.html", exports.DIALOG),
     "operations/release": ("operations/_release.html", operations.RELEASE),
 }
