@@ -136,3 +136,21 @@ def test_until_the_table_is_filled_search_finds_all_the_same(team, mark) -> None
 def test_what_nobody_may_call_is_closed(team) -> None:
     with pytest.raises(Exception, match="permission denied"), scope(team.workspace_id, team.user_id):
         database.execute("SELECT doc FROM contact_search")
+
+
+def test_who_is_somebodys_own_is_not_in_the_catalogue(team, mark) -> None:
+    contact = add(mark)
+    as_owner("UPDATE contacts SET private_to = %s WHERE id = %s", (uuid4(), contact))
+    assert found(team, mark) == []
+    as_owner("UPDATE contacts SET private_to = NULL WHERE id = %s", (contact,))
+    assert found(team, mark) == [contact]
+
+
+def test_a_company_is_hidden_with_what_is_below_it(team, other_team, mark) -> None:
+    under = add(mark, {"domain": f"shop.{mark}.example"})
+    as_owner(
+        "INSERT INTO hidden_companies (workspace_id, domain) VALUES (%s, %s)", (team.workspace_id, f"{mark}.example")
+    )
+    nowhere = add(mark, {"domain": None, "name_key": f"firm {mark}"})
+    assert found(team, mark) == [nowhere]
+    assert found(other_team, mark) == [nowhere, under]
