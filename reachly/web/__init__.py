@@ -19,6 +19,8 @@ PAGES = (
     "catalogue",
     "leads",
     "lists",
+    "hidden",
+    "profiles",
     "shared",
     "activity",
     "credits",

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from flask import render_template, session
+from flask import g, render_template, session
 
 from reachly.actions import UNDO
 
@@ -44,8 +44,11 @@ def standing() -> dict[str, Any] | None:
 
 
 def unseen() -> dict[str, Any] | None:
-    """The same, where no page has shown it yet."""
-    return standing() if session.get(NEW) else None
+    """The same, where no page has shown it yet; asked for many times by one page, which shows it once."""
+    if "undo_unseen" not in g:
+        g.undo_unseen = standing() if session.get(NEW) else None
+    told: dict[str, Any] | None = g.undo_unseen
+    return told
 
 
 def forget(action_id: UUID) -> None:

@@ -13,6 +13,7 @@ from reachly.retry import retry
 from tests.imports.made import csv_of, upload
 from tests.outside import Outside
 from tests.planted import as_owner, people, plant
+from tests.profiles.kept import keep
 from tests.unlock.held import held, lead
 from tests.web.browsing import Browser, hidden
 from tests.web.jobs_made import claimed, events_of, jobs_of, made
@@ -72,6 +73,11 @@ def _import_start(browser: Browser, team: Any) -> Form:
     return f"/imports/{told.id}/start", dict(hidden(browser.get(f"/imports/{told.id}")))
 
 
+def _run_profile(browser: Browser, team: Any) -> Form:
+    profile = keep(team, schedule="off")
+    return f"/profiles/{profile}/run", dict(hidden(browser.get(f"/profiles/{profile}")))
+
+
 PRESSES: dict[str, Callable[[Browser, Any], Form]] = {
     "find.start": _find,
     "exports.create": _export,
@@ -82,6 +88,7 @@ PRESSES: dict[str, Callable[[Browser, Any], Form]] = {
     "imports.start": _import_start,
     "jobs.go_on": _go_on,
     "jobs.cancel": _stop,
+    "profiles.run": _run_profile,
 }
 """Each address that starts or stops a job from a page, and the form as the page has it."""
 

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, abort, make_response, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from jobs.broker import wake
+from reachly import profiles
 from reachly.database import as_json, scope
-from reachly.engine.request import NotEnoughCredits, TooManyOpen
+from reachly.engine.request import NotEnoughCredits, Requested, TooManyOpen
 from reachly.generate.asking import (
     Earlier,
+    Search,
     ask,
     asked_before,
     lead_prices,
@@ -25,7 +29,7 @@ from reachly.generate.asking import (
 )
 from reachly.sources import Source, sources_of
 from reachly.spending import CapReached
-from reachly.web.asked import fragment, go, members_only, text
+from reachly.web.asked import fragment, go, identifier, members_only, text
 from reachly.web.find import sums
 from reachly.web.find.button import most
 from reachly.web.find.form import LONGEST_VALUE, REVEALS, Form, read
@@ -41,6 +45,8 @@ def find() -> ResponseReturnValue:
     if not current_user.may_write:
         return redirect("/leads")
     sources = _sources()
+    if list(request.args) == ["profile"]:
+        return redirect(kept_search(identifier(request.args["profile"]), sources))
     form = read(request.args, sources, typed=False)
     form.key = _key()
     if not request.args:
@@ -66,7 +72,7 @@ def start() -> ResponseReturnValue:
     if earlier and "again" not in request.form:
         return _refused(form, sources, 422, earlier)
     try:
-        wanted = ask(current_user.workspace_id, current_user.user_id, search, key)
+        wanted = _ask(search, key)
     except NotEnoughCredits:
         return _refused(form, sources, 402)
     except CapReached as reached:
@@ -109,6 +115,44 @@ def suggest() -> ResponseReturnValue:
     with scope(current_user.workspace_id, current_user.user_id):
         found = suggestions(facet, text(request.args.get("q"), LONGEST_VALUE))
     return render_template("find/_suggestions.html", facet=facet, suggestions=found)
+
+
+def _ask(search: Search, key: str) -> Requested:
+    """The job, remembered as a run of the profile that filled the form, where one did."""
+    who = current_user.workspace_id, current_user.user_id
+    with scope(*who):
+        if search.profile_id is not None and not _kept(search.profile_id):
+            search = replace(search, profile_id=None)
+        wanted = ask(*who, search, key)
+        if search.profile_id is not None:
+            profiles.remember(search.profile_id, wanted.job_id)
+    return wanted
+
+
+def _kept(profile_id: UUID) -> bool:
+    try:
+        return bool(profiles.get(current_user.workspace_id, current_user.user_id, profile_id))
+    except profiles.NoSuchProfile:
+        return False
+
+
+def kept_search(profile_id: UUID, sources: list[Source]) -> str:
+    """The address that fills the form with what a profile looks for."""
+    try:
+        kept = profiles.get(current_user.workspace_id, current_user.user_id, profile_id).kept
+    except profiles.NoSuchProfile:
+        abort(404)
+    usable = [source.name for source in sources if source.usable]
+    form = Form(
+        filters={facet: list(values) for facet, values in kept.filters.as_dict().items()},
+        limit=kept.limit,
+        on=[name for name in kept.sources if name in usable] or usable,
+        reveal=list(kept.reveal),
+        name=kept.name,
+        max_credits=kept.run_credits,
+        profile=str(profile_id),
+    )
+    return form.address()
 
 
 def _sources() -> list[Source]:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
 
@@ -15,6 +16,7 @@ from reachly.settings import settings
 from reachly.sources import Source
 from reachly.spending import MOST
 from reachly.vocabulary import COMPANY_SIZES, DEPARTMENTS, SENIORITIES
+from reachly.web.asked import chosen
 
 OPTIONS: dict[str, Any] = {"company_sizes": COMPANY_SIZES, "seniorities": SENIORITIES, "departments": DEPARTMENTS}
 """The facets whose values are chosen from a list."""
@@ -49,6 +51,7 @@ class Form:
     name: str = ""
     max_credits: int | str | None = None
     key: str = ""
+    profile: str = ""
     errors: dict[str, str] = field(default_factory=dict)
 
     def chosen(self) -> Filters:
@@ -64,7 +67,8 @@ class Form:
         limit = self.limit if isinstance(self.limit, int) else USUAL_LIMIT
         limit = min(max(limit, 1), settings().job_leads_limit)
         most = self.max_credits if isinstance(self.max_credits, int) and self.max_credits > 0 else None
-        return Search(self.chosen(), limit, tuple(self.on), tuple(self.reveal), self.name, most)
+        known = chosen(self.profile, UUID)
+        return Search(self.chosen(), limit, tuple(self.on), tuple(self.reveal), self.name, most, profile_id=known)
 
     def names(self) -> dict[str, Any]:
         """What ``find/_form.html`` needs of it."""
@@ -77,6 +81,7 @@ class Form:
             "name": self.name,
             "max_credits": self.max_credits,
             "idempotency_key": self.key,
+            "profile": self.profile,
         }
         return {"form": shown, "errors": self.errors, "options": OPTIONS}
 
@@ -86,6 +91,7 @@ class Form:
         parts += [("limit", str(self.limit))] + [("reveal", one) for one in self.reveal]
         parts += [("sources", one) for one in self.on] + [("order", one) for one in self.order]
         parts += [("max_credits", str(self.max_credits))] if self.max_credits else []
+        parts += [("profile", self.profile)] if self.profile else []
         address = "/find?" + urlencode(parts + ([("name", self.name)] if self.name else []))
         return address if len(address) <= LONGEST_ADDRESS else "/find"
 
@@ -95,6 +101,7 @@ def read(values: MultiDict[str, str], sources: list[Source], typed: bool) -> For
     address, where what is missing is as usual.
     """
     form = Form(name=_clean(values.get("name")), key=_clean(values.get("idempotency_key"))[:LONGEST_KEY])
+    form.profile = str(chosen(values.get("profile"), UUID) or "")
     for facet in ALL_FACETS:
         found = _values(facet, values)
         if found:
