@@ -100,7 +100,8 @@ def outcome(team: Team) -> dict[str, Any]:
     files = team.rows("SELECT path, rows, bytes, sha256, deleted_at IS NULL AS there FROM exports ORDER BY created_at")
     return {
         "balances": {row["name"]: row["balance"] for row in balances},
-        "jobs": [tuple(row.values()) for row in jobs],
+        # Which of two jobs comes first is nobody's promise: one of them finds what the other left.
+        "jobs": sorted((tuple(row.values()) for row in jobs), key=str),
         "leads": [tuple(row.values()) for row in leads],
         "files": [(row["rows"], row["there"]) for row in files],
     }

@@ -314,6 +314,9 @@ class Jobs(RuleBasedStateMachine):
         else:
             job.crashes += how == "stumbled"
             job.put_down("waiting" if how == "stumbled" else "queued")
+        if how == "stumbled":  # the wait is over when the machine says so, however slow the machine below it is
+            sql = "UPDATE jobs SET wake_at = wake_at + interval '1 hour' WHERE id = %s"
+            self.books.do(sql, self.ids[self.world.jobs.index(job)])
 
     # What time and the schedule do
 
