@@ -138,8 +138,8 @@ def _page(mails: list[dict[str, Any]]) -> str:
 
 
 def _linked(text: str) -> str:
-    words = html.escape(text).split(" ")
-    lines = " ".join(words).split("\n")
+    """The text with each line that is an address made a link."""
+    lines = html.escape(text).splitlines()
     return "\n".join(
         f"<a href='{line}'>{line}</a>" if line.startswith(("http://", "https://")) else line for line in lines
     )
