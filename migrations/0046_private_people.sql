@@ -48,13 +48,13 @@ END $$;
 CREATE OR REPLACE FUNCTION unlock_quote(p_contacts uuid[], p_fields text[])
 RETURNS TABLE (field text, wanted bigint, known bigint, owned bigint, refused bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    WITH asked AS (
+    WITH asked AS MATERIALIZED (
         SELECT c.id AS contact_id, l.email, l.phone, c.suppressed OR contact_hidden(scope_workspace(), c.id) AS barred
           FROM contacts c
           LEFT JOIN leads l ON l.workspace_id = scope_workspace() AND l.contact_id = c.id AND l.deleted_at IS NULL
          WHERE c.id = ANY (p_contacts) AND scope_workspace() IS NOT NULL
            AND (c.private_to IS NULL OR c.private_to = scope_workspace())),
-    told AS (
+    told AS MATERIALIZED (
         SELECT f.field, f.place, a.contact_id, a.barred,
                CASE f.field WHEN 'email' THEN a.email ELSE a.phone END IS NOT NULL
                OR EXISTS (SELECT FROM unlocks u WHERE u.workspace_id = scope_workspace() AND u.contact_id = a.contact_id

@@ -14,6 +14,11 @@ from bench.chaos.notebook import Asked
 from bench.chaos.visitor import Visitor
 
 ENDED = ("succeeded", "failed", "cancelled")
+PATHS = {
+    "generate_leads": "/api/leads/generate",
+    "export_leads": "/api/leads/export",
+    "enrich_leads": "/api/leads/unlock",
+}
 PATIENCE = 8
 """So many of a person's jobs are open at most, before it asks for another."""
 KEEP_TRYING = 45.0
@@ -33,6 +38,7 @@ class Person(Visitor):
             self.misuse: 3,
             self.look_first: 2,
             self.export: 7,
+            self.unlock: 6,
             self.cancel: 6,
             self.retry: 5,
             self.poll: 12,
@@ -82,7 +88,7 @@ class Person(Visitor):
         return asked
 
     def _send(self, asked: Asked, door: Door | None = None) -> Answer:
-        path = {"generate_leads": "/api/leads/generate", "export_leads": "/api/leads/export"}.get(asked.kind)
+        path = PATHS.get(asked.kind)
         headers = {"Idempotency-Key": asked.key} if asked.key else {}
         body: Any = asked.body
         if path is None:
@@ -112,7 +118,8 @@ class Person(Visitor):
             try:
                 answer = self._send(asked)
                 if answer.status < 500:
-                    if answer.status not in (202, 402, 409, 429):
+                    # Nothing is left to unlock where somebody unlocked it meanwhile, or nobody may: that is no job.
+                    if answer.status not in (202, 402, 409, 429, *((200,) if asked.kind == "enrich_leads" else ())):
                         self.notebook.note(f"{answer.status} to a sound request: {answer.body[:200]!r} {asked.body}")
                     if answer.status not in (409, 429):
                         return
@@ -219,6 +226,17 @@ class Person(Visitor):
         done = [job for job, status in self.ended.items() if status == "succeeded"]
         key = self._key() if self.draw.random() < 0.9 else None
         self._insist(self._note("export_leads", key, wishes.file(self.draw, done), 0))
+
+    def unlock(self) -> None:
+        """Phones of some leads that were not asked for before: known ones come at once, others by providers."""
+        answer = self.door.ask("GET", "/api/leads?limit=50")
+        found = answer.json()["data"] if answer.status == 200 else []
+        locked = [lead["id"] for lead in found if "phone" in lead["locked"] and lead["id"] not in self.unlocking]
+        if locked:
+            leads = self.draw.sample(locked, min(len(locked), self.draw.randint(1, 6)))
+            self.unlocking.update(leads)
+            body = {"fields": ["phone"], "lead_ids": leads}
+            self._insist(self._note("enrich_leads", self._key(), body, wishes.PRICES["phone"] * len(leads)))
 
     def cancel(self) -> None:
         if self.open:

@@ -36,6 +36,7 @@ class Visitor(threading.Thread):
         self.own = set() if number % 3 else {"lusha"} if number % 2 else {"lusha", "clay"}
         self.poor = number % 5 == 4
         self.asked: list[Asked] = []
+        self.unlocking: set[str] = set()
         self.open: dict[str, dict[str, Any]] = {}
         self.ended: dict[str, str] = {}
         self.working = False

@@ -26,6 +26,7 @@ from reachly.settings import settings
 FEW = {"industries": ["Software"], "seniorities": ["c_level", "vp", "director"], "locations": ["Germany", "France"]}
 """People of two small pages at either provider, some of them known to both."""
 GENERATE = "/api/leads/generate"
+UNLOCK = "/api/leads/unlock"
 EVERYTHING = ("postgres", "news", "queue", "storage")
 
 
@@ -219,6 +220,31 @@ def _export(sandbox: str) -> Stage:
     return Stage(team, {"team": team.told(), "job_id": job_id})
 
 
+def _locked(sandbox: str) -> Team:
+    """Somebody whose leads' phones are nowhere but at providers."""
+    team = join(sandbox)
+    asked(team, wanted(8, "lusha"))
+    assert recovery.until_quiet(team)
+    as_owner(
+        "UPDATE contacts SET phone = NULL WHERE id IN (SELECT contact_id FROM leads WHERE workspace_id = %s)",
+        team.workspace_id,
+    )
+    return team
+
+
+def _to_unlock(sandbox: str) -> Stage:
+    team = _locked(sandbox)
+    told = {"team": team.told(), "path": UNLOCK, "body": {"fields": ["phone"]}, "key": uuid4().hex}
+    return Stage(team, told)
+
+
+def _unlocking(sandbox: str) -> Stage:
+    team = _locked(sandbox)
+    job_id = asked(team, {"fields": ["phone"]}, None, UNLOCK)
+    team.play(faults=[{"kind": "5xx", "operation": "lusha.enrich"}])
+    return Stage(team, {"team": team.told(), "job_id": job_id})
+
+
 def _expired(sandbox: str) -> Stage:
     stage = _export(sandbox)
     assert recovery.until_quiet(stage.team)
@@ -292,6 +318,8 @@ SCENARIOS = (
     Scenario("renew", "renew", _work(wanted(5, "lusha")), quiet),
     Scenario("hand back", "hand_back", _work(wanted(25, "lusha")), quiet),
     Scenario("export", "work", _export, quiet),
+    Scenario("request to unlock", "post", _to_unlock, _same_again),
+    Scenario("unlock", "work", _unlocking, quiet),
     Scenario("sweep", "sweep", _to_send, quiet),
     Scenario("expire", "expire", _expired, _expired_again),
     Scenario("forget", "forget", _old, _forgotten),

@@ -7,10 +7,11 @@ from uuid import UUID
 
 from reachly.database import rows
 from reachly.engine.claim import Claim
+from reachly.hidden import SHOWN_LEADS
 from reachly.identity import domain_name, linkedin_profile
 from reachly.providers.values import Company, Person
 
-_OPEN = """
+_OPEN = f"""
 WITH open AS MATERIALIZED (
     SELECT t.contact_id, t.place,
            ARRAY(SELECT f.field FROM unnest(%s::text[]) f(field)
@@ -20,9 +21,9 @@ WITH open AS MATERIALIZED (
       FROM job_contacts t
       JOIN leads l ON l.contact_id = t.contact_id AND l.deleted_at IS NULL
       JOIN contacts c ON c.id = t.contact_id AND NOT c.suppressed
-     WHERE t.job_id = %s AND NOT %s = ANY (t.asked) AND NOT contact_hidden(t.workspace_id, t.contact_id))
+     WHERE t.job_id = %s AND NOT %s = ANY (t.asked) AND {SHOWN_LEADS})
 SELECT o.contact_id, o.lacks FROM open o
- WHERE o.lacks = (SELECT first.lacks FROM open first WHERE first.lacks <> '{}' ORDER BY first.place LIMIT 1)
+ WHERE o.lacks = (SELECT first.lacks FROM open first WHERE first.lacks <> '{{}}' ORDER BY first.place LIMIT 1)
  ORDER BY o.place LIMIT %s
 """
 _KNOWN = """

@@ -9,7 +9,7 @@ from reachly.engine.claim import Claim
 from reachly.generate.source import SourceRun
 from reachly.unlock.people import chunk
 
-AT_A_TIME = 250
+AT_A_TIME = 500
 
 
 class StockRun(SourceRun):

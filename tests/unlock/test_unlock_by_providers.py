@@ -36,9 +36,11 @@ def work(job_id: UUID, seconds: float = 30) -> str:
 
 
 @pytest.fixture
-def locked(team: Team, outside) -> list[dict]:
+def locked(team: Team, outside, monkeypatch: pytest.MonkeyPatch) -> list[dict]:
     """Eight leads of the team that a job found with their e-mails, and whose phones nobody has asked for."""
     settings().provider_backoff = 0.05
+    monkeypatch.setattr("reachly.providers.clay.routines.WAITS", (0.05,))
+    outside.play(routine_delay_ms=20)
     assert finding.work(find(team, 8)) == "succeeded"
     # The catalogue is every test's: what another learned is forgotten.
     as_owner(
