@@ -58,7 +58,9 @@ def change(
             lists.move(*who(), list_id, contact_id, way, identifier(beside) if beside else None)
         return table_(list_id) if fragment() else redirect(f"{back}#at-{contact_id}", 303)
     try:
-        lists.annotate(*who(), list_id, contact_id, _new("note"), _tags())
+        note, tags = _new("note"), _tags()
+        if note is not None or tags is not None:
+            lists.annotate(*who(), list_id, contact_id, note, tags)
     except Invalid as wrong:
         words = " ".join(wrong.errors.values())
         if fragment():
