@@ -131,7 +131,7 @@ def by_hand(workspace: UUID, query: LeadQuery, hand: psycopg2.extensions.connect
     conditions = []
     with hand.cursor() as cursor:
         cursor.execute("SELECT set_config('reachly.workspace', %s, false)", (str(workspace),))
-        cursor.execute("SET pg_trgm.word_similarity_threshold = 0.55")
+        cursor.execute("SET pg_trgm.strict_word_similarity_threshold = 0.33")
         for close in (False, True) if query.q else (False,):
             told = query.q, as_json(narrowing(query)), close
             cursor.execute("SELECT lead_search_condition(%s, %s::jsonb, %s)", told)

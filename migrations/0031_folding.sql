@@ -162,7 +162,7 @@ BEGIN
         FOR v_word IN SELECT DISTINCT word FROM unnest(ARRAY[v_words[v_at], v_others[v_at]]) word WHERE word <> '' LOOP
             v_ways := v_ways || format('s.doc LIKE %L', CASE WHEN length(v_word) < 3 THEN '% ' ELSE '%' END || search_literal(v_word) || '%');
             IF p_close AND v_word ~ '^[a-z]{4,}$' THEN
-                v_ways := v_ways || format('%L <%% s.doc', v_word);
+                v_ways := v_ways || format('%L <<%% s.doc', v_word);
             END IF;
         END LOOP;
         IF v_words[v_at] ~ '^[a-z]{3,}$' AND search_bones(v_words[v_at]) <> '' THEN

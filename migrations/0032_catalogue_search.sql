@@ -200,7 +200,7 @@ BEGIN
         EXIT WHEN v_any;
         v_close := true;
         v_condition := catalogue_condition(p_text, p_filters, true);
-        PERFORM set_config('pg_trgm.word_similarity_threshold', '0.55', true);
+        PERFORM set_config('pg_trgm.strict_word_similarity_threshold', '0.33', true);
     END LOOP;
 END $$;
 

@@ -210,7 +210,7 @@ BEGIN
         END IF;
         v_close := true;
         v_condition := lead_search_condition(p_text, p_filters, true);
-        PERFORM set_config('pg_trgm.word_similarity_threshold', '0.55', true);
+        PERFORM set_config('pg_trgm.strict_word_similarity_threshold', '0.33', true);
     END LOOP;
 END $$;
 GRANT EXECUTE ON FUNCTION lead_search, lead_search_fill TO reachly_app;

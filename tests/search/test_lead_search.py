@@ -120,6 +120,30 @@ def test_nearly_is_said_and_only_where_nobody_has_the_words(team) -> None:
     assert page(team.workspace_id, team.user_id, LeadQuery(q="muller", lead_ids=(ids[1],))).leads == []
 
 
+@pytest.mark.parametrize(
+    "slip",
+    [
+        "Koksinen",
+        "Kosknien",
+        "Koskien",
+        "Koskinenn",
+        "Kosxinen",
+        "Whiftield",
+        "Schnieder",
+        "Jonhson",
+        "Muler",
+        "Mullre",
+    ],
+)
+def test_a_slip_of_the_finger_is_forgiven_wherever_it_happens(team, slip) -> None:
+    names = ("Koskinen", "Whitfield", "Schneider", "Johnson", "Müller", "Anders", "Kovacs", "Whittaker", "Joyce")
+    plant(team, *[{"first_name": "Anna", "last_name": name, "title": "Consultant"} for name in names])
+    found = page(team.workspace_id, team.user_id, LeadQuery(q=slip))
+    assert found.close
+    meant = {"ko": "Koskinen", "wh": "Whitfield", "sc": "Schneider", "jo": "Johnson", "mu": "Müller"}[slip[:2].lower()]
+    assert [lead.last_name for lead in found.leads] == [meant]
+
+
 def test_until_the_table_is_filled_search_finds_all_the_same(team) -> None:
     ids = plant(team, {"last_name": "Mård"}, {"last_name": "Nilsson"})
     as_owner("DELETE FROM lead_search")
