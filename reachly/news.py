@@ -26,6 +26,8 @@ _lock = threading.Lock()
 _client: redis.Redis | None = None
 _quiet_until = 0.0
 ALONE = 2.0
+PEOPLE = "people"
+"""Stands where a job would, when who belongs to the workspace has changed."""
 
 
 class Quick(redis.Redis):
@@ -71,7 +73,7 @@ def client() -> redis.Redis:
 
 
 def publish(workspace_id: UUID | str, job_id: UUID | str | None = None) -> None:
-    """Say that something of this workspace changed: a job where one is named, else its credits.
+    """Say that something of this workspace changed: a job where one is named, its :data:`PEOPLE`, else its credits.
 
     After a failure nothing is tried for two seconds, so that a frozen Redis slows nobody down.
     """

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import peewee
 
-from reachly import actions, mail, notices
+from reachly import actions, mail, news, notices
 from reachly.accounts import Invalid, Person
 from reachly.accounts.fields import name_of
 from reachly.database import execute, one, refused, rows, scope
@@ -91,12 +91,14 @@ def remove(person: Person, whose: UUID | str) -> None:
         if known:
             letter = letters.removed(person)
             mail.post(known["email"], "members.removed", letter.subject, letter.text, user_id=whose)
+    news.publish(person.workspace_id, news.PEOPLE)
 
 
 def leave(person: Person) -> None:
     """Belong to the workspace no more; raises :class:`IsOwner`."""
     with deciding(person, demo=False):
         _outcome("SELECT member_remove(%s) AS outcome", (str(person.user_id),))
+    news.publish(person.workspace_id, news.PEOPLE)
 
 
 def rename(person: Person, name: str) -> None:

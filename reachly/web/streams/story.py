@@ -16,7 +16,7 @@ from typing import Any, Protocol
 import peewee
 import structlog
 
-from reachly import watching
+from reachly import news, watching
 from reachly.database import StoreAway, rows, scope
 
 AT_ONCE = 500
@@ -50,6 +50,8 @@ class Follower(Protocol):
 
     key: Key
     seen: int
+    outlet: Any
+    """What the follower writes to, whose ``end`` may be called from any thread and returns at once."""
 
     def deliver(self, events: list[Event]) -> None:
         """Take the next events, or an empty list where something else about the job may have changed. Returns at
@@ -97,8 +99,16 @@ class Story:
             return sum(map(len, self._followers.values()))
 
     def touch(self, workspace_id: str | None, job_id: str | None) -> None:
-        """Something of this job may be new; with neither, something of every job."""
+        """Something of this job may be new; with neither, something of every job. Where people of a workspace have
+        changed, all that follow anything there are let go: who still may comes back by itself.
+        """
         with self._changed:
+            if job_id == news.PEOPLE:
+                for key, mine in self._followers.items():
+                    if key[0] == workspace_id:
+                        for follower in mine:
+                            follower.outlet.end()
+                return
             if workspace_id is None:
                 self._due.update(dict.fromkeys(self._followers))
             elif job_id is not None and (workspace_id, job_id) in self._followers:
