@@ -21,6 +21,11 @@ _KEYS: dict[str, tuple[str, ...]] = {
 }
 """By what a row is known where that is not its id."""
 
+BEFORE_INSERT = {"list_contacts": ("contact_id", "SELECT count(*) FROM catalogue_save(%s::uuid[])")}
+"""What makes room for the rows of a table: a column of theirs, and the statement its values go into. Everyone on a list
+is a lead, and becomes one by being put there.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:

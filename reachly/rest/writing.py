@@ -8,8 +8,8 @@ from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
-from reachly.database import one
-from reachly.rest.known import Table
+from reachly.database import execute, one
+from reachly.rest.known import BEFORE_INSERT, Table
 from reachly.rest.query import Asked
 from reachly.rest.reading import Told, moment, single
 from reachly.rest.refused import Refused, too_much, unreadable
@@ -35,7 +35,11 @@ def insert(workspace_id: UUID | str, user_id: UUID | str, asked: Asked, wishes: 
         texts.append(f"{into}{_on_conflict(asked, wishes, keys)} RETURNING {_all(table)}")
     if not texts:
         return Told("[]", 0)
-    return _done(workspace_id, user_id, asked, wishes, statement, texts)
+    before = None
+    if table.name in BEFORE_INSERT:
+        column, text = BEFORE_INSERT[table.name]
+        before = (text, [[value for row in given if isinstance(value := row.get(column), str)]])
+    return _done(workspace_id, user_id, asked, wishes, statement, texts, before)
 
 
 def update(workspace_id: UUID | str, user_id: UUID | str, asked: Asked, wishes: Wishes, body: bytes) -> Told:
@@ -82,6 +86,7 @@ def _done(
     wishes: Wishes,
     statement: Statement,
     texts: list[str],
+    before: tuple[str, list[Any]] | None = None,
 ) -> Told:
     """Run the writes as one statement and tell of their rows."""
     node = asked.node
@@ -97,6 +102,8 @@ def _done(
         f" (SELECT count(*) FROM w) AS rows FROM ({rows}) s"
     )
     with moment(workspace_id, user_id, writes=True):
+        if before is not None:
+            execute(*before)
         row = one(*statement.finished(text))
         assert row is not None
         if wishes.most_affected is not None and row["rows"] > wishes.most_affected:

@@ -46,8 +46,7 @@ def test_a_list_is_made_changed_and_put_away(alice: Program, bob: Program) -> No
 
 def test_people_are_put_on_a_list_with_note_and_tags(alice: Program, firm: Callable[..., Any]) -> None:
     one, staff = made(alice), firm("Listed")["people"]
-    for contact in staff:
-        lead_of(alice, contact)
+    lead_of(alice, staff[0])
     rows = [{"list_id": one["id"], "contact_id": contact, "tags": ["hot"]} for contact in staff[:2]]
     assert alice.post("/rest/v1/list_contacts", rows).status_code == 201
     told = alice.get(
@@ -90,7 +89,24 @@ def test_people_and_companies_are_hidden_and_shown_again(alice: Program, bob: Pr
     assert bob.get("/rest/v1/hidden_contacts").get_json() == []
     company = alice.post("/rest/v1/hidden_companies", {"organization_id": acme["id"]}, headers=BACK).get_json()[0]
     assert alice.delete(f"/rest/v1/hidden_companies?id=eq.{company['id']}", headers=BACK).get_json() == [company]
-    assert code(alice.post("/rest/v1/hidden_contacts", {"contact_id": str(uuid4())})) == (409, "23503")
+    theirs, never = firm("Private")["people"][0], str(uuid4())
+    as_owner("UPDATE contacts SET private_to = %s WHERE id = %s", (person_of(bob).workspace_id, theirs))
+    told = [alice.post("/rest/v1/hidden_contacts", {"contact_id": each}) for each in (theirs, never)]
+    assert code(told[0]) == (400, "44000")
+    assert told[0].get_json() | {"details": None} == told[1].get_json() | {"details": None}
+    assert alice.get(f"/rest/v1/contacts?id=eq.{theirs}").get_json() == []
+    assert len(bob.get(f"/rest/v1/contacts?id=eq.{theirs}").get_json()) == 1
+
+
+def test_whoever_is_put_on_a_list_is_a_lead_from_then_on(alice: Program, bob: Program, firm: Any) -> None:
+    one, staff = made(alice), firm("Catalogue")["people"]
+    body = {"list_id": one["id"], "contact_id": staff[0]}
+    assert code(bob.post("/rest/v1/list_contacts", body))[0] == 403
+    assert alice.post("/rest/v1/list_contacts", body).status_code == 201
+    assert [lead["source"] for lead in alice.get("/api/leads").get_json()["data"]] == ["catalogue"]
+    assert bob.get("/api/leads").get_json()["data"] == []
+    for wrong in ("no-uuid", None, 7):
+        assert code(alice.post("/rest/v1/list_contacts", body | {"contact_id": wrong}))[0] == 400
 
 
 def test_what_is_granted_to_nobody_is_refused(alice: Program, firm: Any) -> None:
