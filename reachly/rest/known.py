@@ -94,8 +94,9 @@ _POINTERS = (
     ("hidden_contacts", "user_id", "users"),
     ("hidden_companies", "organization_id", "organizations"),
     ("hidden_companies", "user_id", "users"),
-    ("icp_profiles", "user_id", "users"),
-    ("lead_filters", "user_id", "users"),
+    ("icp_profiles", "owner_id", "users"),
+    ("icp_profiles", "list_id", "lists"),
+    ("lead_filters", "owner_id", "users"),
     ("users", "plan_id", "plans"),
 )
 _BETWEEN = (("lists", "list_id", "list_contacts", "contact_id", "contacts"),)

@@ -110,7 +110,8 @@ def test_more_rows_than_a_sheet_has_go_on_in_the_next(team, folder, monkeypatch)
 def test_a_workbook_that_is_not_wanted_any_more_leaves_nothing(team, claimed, files, monkeypatch) -> None:
     monkeypatch.setattr("reachly.export.writing._TELL_EVERY", 0)
     monkeypatch.setattr(books, "_LOOK_EVERY", 0.001)
-    plant(team, *people(3000))
+    monkeypatch.setattr(books, "_FETCHED", 10)
+    plant(team, *people(300))
     before = left_over()
     cancelled = claimed(book("email", "title"))
     assert cancel(team.workspace_id, team.user_id, cancelled.id) == "cancelling"

@@ -173,3 +173,32 @@ def test_a_key_that_may_only_read_cannot_write(alice: Program) -> None:
     reader = Program(alice.client, key)
     assert reader.get("/rest/v1/lists").status_code == 200
     assert code(reader.post("/rest/v1/lists", {"name": "x"})) == (403, "42501")
+
+
+def test_profiles_are_kept_as_filters_or_as_arrays(alice: Program, bob: Program) -> None:
+    made_one = alice.post(
+        "/rest/v1/lead_filters", {"name": "Nordics", "industries": ["Software"], "keywords": []}, headers=BACK
+    )
+    assert made_one.status_code == 201, made_one.text
+    [row] = made_one.get_json()
+    assert (row["name"], row["industries"], row["keywords"]) == ("Nordics", ["Software"], [])
+    path = f"/rest/v1/lead_filters?id=eq.{row['id']}"
+    [same] = alice.get(f"/rest/v1/icp_profiles?id=eq.{row['id']}&select=name,filters,users(name)").get_json()
+    assert same == {"name": "Nordics", "filters": {"industries": ["Software"]}, "users": {"name": "Alice"}}
+    [changed] = alice.ask("PATCH", path, json={"locations": ["Norway"]}, headers=BACK).get_json()
+    assert (changed["industries"], changed["locations"]) == (["Software"], ["Norway"])
+    assert alice.get("/rest/v1/lead_filters?industries=cs.{Software}&select=name").get_json() == [{"name": "Nordics"}]
+    assert bob.get(path).get_json() == []
+    assert bob.ask("PATCH", path, json={"name": "x"}, headers=BACK).get_json() == []
+    assert bob.delete(path, headers=BACK).get_json() == []
+    profile = {"name": "South", "filters": {"locations": ["Spain"]}}
+    [other] = alice.post("/rest/v1/icp_profiles", profile, headers=BACK).get_json()
+    assert other["filters"] == profile["filters"]
+    assert code(alice.post("/rest/v1/icp_profiles", profile | {"filters": {"shoe_size": ["9"]}})) == (400, "23514")
+    assert code(alice.post("/rest/v1/icp_profiles", profile | {"schedule": "daily"})) == (403, "42501")
+    assert alice.delete(f"/rest/v1/icp_profiles?id=eq.{other['id']}").status_code == 204
+    assert alice.delete(path).status_code == 204
+    assert alice.get("/rest/v1/lead_filters").get_json() == alice.get("/rest/v1/icp_profiles").get_json() == []
+    person = person_of(alice)
+    as_owner("UPDATE memberships SET role = 'viewer' WHERE user_id = %s", (person.user_id,))
+    assert code(alice.post("/rest/v1/lead_filters", {"name": "x"})) == (403, "42501")
