@@ -46,7 +46,10 @@ WORDS: dict[str, Words] = {
     "leads.unlock": Words("Unlocked fields of {leads}", "Unlocked", link="/jobs/{subject}"),
     "leads.bounced": Words("Reported {leads} as bounced", "Reported a bounce"),
     "leads.save": Words("Saved {leads} from the catalogue", "Saved from the catalogue"),
-    "leads.import": Words("Imported {leads}", "Imported", "{leads} taken out again", "in use since"),
+    "leads.import": Words(
+        "Imported {leads} from “{name}”", "Imported", "{leads} as before", "changed since", "/imports/{subject}"
+    ),
+    "leads.exclude": Words("Hid {rows} of “{name}”", "Hidden", "{rows} shown again", link="/imports/{subject}"),
     "leads.merge": Words(
         "Made two leads one: {name}", "Made one with another lead", "{leads} apart again", link="/leads/{subject}"
     ),

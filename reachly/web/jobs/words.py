@@ -36,8 +36,8 @@ def many(number: int, thing: str) -> str:
 
 def label(source: str) -> str:
     """A source as people know it."""
-    if source == "catalogue":
-        return "Catalogue"
+    if source in ("catalogue", "import"):
+        return source.capitalize()
     return PROVIDERS[source].label if source in PROVIDERS else source
 
 
