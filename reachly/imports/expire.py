@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from reachly import storage
-from reachly.database import execute, one, rows, scope, transaction
+from reachly.database import execute, rows, scope, transaction
 
 _MOST = 200
 _STRAY_AFTER = timedelta(days=1)
+_LOOK_FOR_STRAYS_EVERY = 3600.0
+_looking = threading.Lock()
+_look_at = 0.0
 
 
 def expire() -> int:
@@ -26,7 +32,19 @@ def expire() -> int:
         gone += len(due)
         if len(due) < _MOST:
             break
-    return gone + remove_strays()
+    if _looks_now():
+        gone += remove_strays()
+    return gone
+
+
+def _looks_now() -> bool:
+    """Whether it is time to look for strays again: that lists the storage."""
+    global _look_at
+    with _looking:
+        now = time.monotonic() >= _look_at
+        if now:
+            _look_at = time.monotonic() + _LOOK_FOR_STRAYS_EVERY
+    return now
 
 
 def _due() -> list[dict[str, Any]]:
@@ -38,13 +56,15 @@ def remove_strays(older_than: timedelta = _STRAY_AFTER) -> int:
     """Delete files that no import names; returns how many."""
     before = datetime.now(UTC) - older_than
     gone = storage.clear_cut_off("imports", older_than)
-    for found in list(storage.listed("imports")):
-        parts = found.path.split("/")
-        if found.modified_at >= before or len(parts) != 3:
-            continue
-        with scope(parts[1]):
-            named = one("SELECT id FROM imports WHERE path = %s AND deleted_at IS NULL", (found.path,))
-        if named is None:
-            storage.delete(found.path)
-            gone += 1
+    by_workspace: dict[str, list[str]] = defaultdict(list)
+    for stored in storage.listed("imports"):
+        parts = stored.path.split("/")
+        if stored.modified_at < before and len(parts) == 3:
+            by_workspace[parts[1]].append(stored.path)
+    for workspace_id, paths in by_workspace.items():
+        with scope(workspace_id):
+            named = {row["path"] for row in rows("SELECT path FROM imports WHERE path = ANY (%s)", (paths,))}
+        strays = [path for path in paths if path not in named]
+        storage.delete(*strays)
+        gone += len(strays)
     return gone

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from reachly import actions, imports
+from reachly import actions, imports, storage
 from reachly.database import one, rows, scope
 from reachly.engine.claim import take
 from reachly.engine.stop import cancel
+from reachly.imports.expire import expire, remove_strays
 from reachly.imports.step import step
 from reachly.settings import settings
 from tests.imports.made import checked, counts, csv_of, imported, leads, people, refused, upload, work
@@ -250,3 +253,18 @@ def test_people_that_were_imported_are_not_bought_again(team) -> None:
 def test_planted_leads_without_keys_are_let_be(team) -> None:
     plant(team, {"first_name": "Planted", "email": "planted@firm.example"})
     assert counts(imported(team, csv_of(*people(1)))) == (1, 0, 0, 0)
+
+
+def test_files_go_when_their_time_has_come_and_so_do_those_that_no_import_names(team, files) -> None:
+    kept = upload(team, csv_of(*people(1)))
+    told = imported(team, csv_of(*people(1), "No,Body,,,,"))
+    as_owner("UPDATE imports SET expires_at = now() WHERE id = %s", (str(told.id),))
+    storage.put(f"imports/{team.workspace_id}/left-over.csv", [b"a"])
+    expire()
+    assert remove_strays(timedelta(0)) == 1
+    assert files() == [kept.path.rsplit("/", 1)[1]]
+    told = imports.get(team.workspace_id, team.user_id, told.id)
+    assert (told.expired, told.run.refused, told.undoable) == (True, 1, True)
+    assert "No,Body" not in refused(team, told)
+    with scope(team.workspace_id, team.user_id):
+        assert one("SELECT count(*) AS many FROM import_refusals") == {"many": 0}
