@@ -140,20 +140,27 @@ def summary(job: Job) -> str | None:
         kept = f"Stopped. {brought} found until then {'is' if job.progress_done == 1 else 'are'} yours."
         kept = kept if job.progress_done else "Stopped before anything was found."
         return f"{kept} {back}" if job.credits_released else kept
+    left_out = _left_out((job.result or {}).get("hidden") or 0)
     if job.status != "succeeded" or job.progress_done >= job.progress_total:
-        return None
+        return left_out.strip() or None if job.status == "succeeded" else None
     failed = (job.result or {}).get("failed_sources") or []
     most = job.params.get("max_credits")
     if most is not None and job.credits_held - job.credits_spent < sum(job.prices.values()) and not failed:
-        return f"{brought} found. Your limit of {many(most, 'credit')} for this job leaves too little for another."
+        said = f"{brought} found. Your limit of {many(most, 'credit')} for this job leaves too little for another."
+        return said + left_out
     if not job.progress_done:
         said = "Nobody new matched, so it cost nothing."
         owned = (job.result or {}).get("duplicates") or 0
-        return said + (f" {owned:,} who match are yours already." if owned else "")
+        return said + (f" {owned:,} who match are yours already." if owned else "") + left_out
     why = "There were no more to be had"
     if failed:
         why = f"{' and '.join(label(name) for name in failed)} could not go on"
-    return f"{brought} found. {why}{f', so {back}' if job.credits_released else '.'}"
+    return f"{brought} found. {why}{f', so {back}' if job.credits_released else '.'}{left_out}"
+
+
+def _left_out(hidden: int) -> str:
+    """Who was passed over because the workspace hides them."""
+    return f" {hidden:,} you hide {'was' if hidden == 1 else 'were'} left out, not charged." if hidden else ""
 
 
 def _imported(job: Job) -> str | None:
