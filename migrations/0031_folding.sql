@@ -162,7 +162,9 @@ BEGIN
         FOR v_word IN SELECT DISTINCT word FROM unnest(ARRAY[v_words[v_at], v_others[v_at]]) word WHERE word <> '' LOOP
             v_ways := v_ways || format('s.doc LIKE %L', CASE WHEN length(v_word) < 3 THEN '% ' ELSE '%' END || search_literal(v_word) || '%');
             IF p_close AND v_word ~ '^[a-z]{4,}$' THEN
-                v_ways := v_ways || format('%L <<%% s.doc', v_word);
+                -- Short words are like very many others: of those, the ones that begin with the same letter.
+                v_ways := v_ways || format(CASE WHEN length(v_word) < 6 THEN '(%1$L <<%% s.doc AND s.doc LIKE %2$L)' ELSE '%1$L <<%% s.doc' END,
+                                           v_word, '% ' || left(v_word, 1) || '%');
             END IF;
         END LOOP;
         IF v_words[v_at] ~ '^[a-z]{3,}$' AND search_bones(v_words[v_at]) <> '' THEN
