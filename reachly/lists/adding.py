@@ -11,7 +11,7 @@ from reachly.actions import Action
 from reachly.database import execute, one, scope
 from reachly.leads import LeadQuery, where
 from reachly.leads.listing import ORDERS
-from reachly.lists.row import List, edited, in_turn
+from reachly.lists.row import List, edited, in_turn, patiently
 
 Which = LeadQuery | Sequence[UUID | str]
 
@@ -60,6 +60,7 @@ def add(
 
 def put(onto: List, query: LeadQuery, most: int | None = None) -> Added:
     """As :func:`add`, inside a scope; the act is noted even where nobody came."""
+    patiently()
     in_turn(onto.id)
     act = actions.note("list.add", 0, subject_id=onto.id, data=onto.told, undoable=True)
     condition, params = where(query)
@@ -93,6 +94,7 @@ def remove(
     try:
         with scope(workspace_id, user_id):
             off = edited(list_id)
+            patiently()
             in_turn(list_id)
             act = actions.note("list.remove", 0, subject_id=list_id, data=off.told, undoable=True)
             count = actions.touch(
@@ -152,6 +154,7 @@ def query_of(which: Which) -> LeadQuery:
 @actions.undoes("list.add")
 def _unadd(action: Action) -> int:
     """Who was taken off and put on again since stays: that was another act."""
+    patiently()
     return execute(
         "DELETE FROM list_contacts m USING action_items i WHERE m.workspace_id = scope_workspace()"
         " AND m.list_id = %s AND i.workspace_id = m.workspace_id AND i.action_id = %s"
@@ -162,6 +165,7 @@ def _unadd(action: Action) -> int:
 
 @actions.undoes("list.remove")
 def _unremove(action: Action) -> int:
+    patiently()
     return execute(
         "INSERT INTO list_contacts (workspace_id, list_id, contact_id, position, note, tags, added_by, added_at)"
         " SELECT i.workspace_id, %s, i.contact_id, (i.before->>'position')::float8, i.before->>'note',"

@@ -12,7 +12,7 @@ from reachly.database import as_json, execute, one, rows, scope
 from reachly.leads import where
 from reachly.lists.adding import Removed, Which, query_of
 from reachly.lists.members import NotOnList
-from reachly.lists.row import MayNotEdit, edited
+from reachly.lists.row import MayNotEdit, edited, patiently
 
 MOST_TAGS = 20
 LONGEST_TAG = 40
@@ -81,6 +81,7 @@ def tag(
     condition, params = where(query_of(which))
     with scope(workspace_id, user_id):
         of = edited(list_id)
+        patiently()
         act = actions.note("list.tag", 0, subject_id=list_id, data=of.told | {"add": add, "drop": drop}, undoable=True)
         count = actions.touch(
             act,
@@ -105,6 +106,7 @@ def tag(
 @actions.undoes("list.tag")
 def _untag(action: Action) -> int:
     """Tags that this act put on go, those it took off come back; what came since stays."""
+    patiently()
     return execute(
         "UPDATE list_contacts m SET tags = ARRAY("
         "  SELECT t FROM unnest(ARRAY(SELECT jsonb_array_elements_text(i.before->'tags')) || m.tags)"

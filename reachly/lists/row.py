@@ -96,6 +96,11 @@ def edited(list_id: UUID | str) -> List:
     return seen
 
 
+def patiently() -> None:
+    """Let what follows in this transaction take longer than a page may: a hundred thousand leads at once do."""
+    execute("SET LOCAL statement_timeout = '5min'")
+
+
 def in_turn(list_id: UUID | str) -> None:
     """Let one transaction at a time put leads of a list into order; held until its end."""
     execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 26))", (str(list_id),))

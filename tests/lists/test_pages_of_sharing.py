@@ -70,6 +70,13 @@ def test_a_guest_who_only_looks_is_told_so(team, other_team) -> None:
     assert (refused.status_code, "to look at" in refused.text) == (403, True)
 
 
+def test_the_wrong_account_is_told_the_address_and_no_more(team, other_team) -> None:
+    made, _ = filled(team, 1, "Secret fair")
+    sent = sharing.share(person(team), made, "eva@guests.example", "viewer")
+    page = words(Browser(other_team).get(f"/invitations/{sent.link.rsplit('/', 1)[1]}"))
+    assert ("eva@guests.example" in page, "Secret fair" in page, "Alice" in page) == (True, False, False)
+
+
 @pytest.mark.parametrize("state", ["never", "invited", "revoked", "deleted"])
 def test_every_address_of_a_list_that_is_not_shared_answers_as_one_that_never_was(team, other_team, state) -> None:
     made, (lead, _) = filled(team, 2)

@@ -58,7 +58,7 @@ def test_somebody_with_an_account_signs_in_and_accepts(team: Team) -> None:
     bob = new_team()
     path = f"/invitations/{invited(team, bob.email, 'viewer').token}"
     assert f"/login?next={path}" in Browser().get(path).text
-    assert "for somebody else" in Browser(new_team()).get(path).text
+    assert "For somebody else" in Browser(new_team()).get(path).text
     browser = Browser(bob)
     assert browser.post(f"{path}/accept").location == "/leads"
     assert roles(team.workspace_id)[bob.user_id] == "viewer"
