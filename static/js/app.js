@@ -231,6 +231,7 @@
     if (e.key === "/") { const box = $("[data-find]") || $("#search"); if (box) { e.preventDefault(); box.focus(); box.select(); } }
     else if (e.key === "j" || e.key === "k") move(e.key === "j" ? 1 : -1);
     else if (e.key === "x") (row || $("[data-at]"))?.querySelector(".tick")?.click();
+    else if (e.key === "z") { const last = $$("[data-undo]").pop() || $("#undo-last"); last?.requestSubmit(); }
     else if (e.key === "?") $("#keys")?.showModal();
   });
   arrived(document);

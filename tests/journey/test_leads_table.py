@@ -43,8 +43,8 @@ def test_each_column_has_room_and_the_name_stays(open_browser: Open, product: Pr
         with_leads(page, product, 6)
         page.locator("#columns summary").click()
         for number, name in enumerate(EXTRA, 1):
-            page.locator("#columns").get_by_label(name).check()
-            expect(page.locator(".leads-table thead th")).to_have_count(8 + number)
+            page.locator("#columns").get_by_role("checkbox", name=name).check()
+            expect(page.locator(".leads-table thead th")).to_have_count(9 + number)
             has_room(page, 1440)
         has_room(page, 1920)
         has_room(page, 1024)

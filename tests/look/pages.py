@@ -148,6 +148,12 @@ PAGES: Shown = {
         "dialog.html",
         FRAME | {"fragment": "leads/_view_form.html", "active": "leads", "heading": "Save a view"} | leads.VIEW_FORM,
     ),
+    "leads/tags": ("leads/tags.html", FRAME | leads.TAG_LIST),
+    "leads/tags-none": ("leads/tags.html", FRAME | leads.TAG_LIST | {"tags": []}),
+    "leads/tag": (
+        "dialog.html",
+        FRAME | {"fragment": "leads/_tag.html", "active": "leads", "heading": "Tag leads"} | leads.TAG_FORM,
+    ),
     "leads/undo": ("leads.html", LEADS | {"undo": {"id": "1", "words": "24 leads deleted"}}),
     "activity": ("activity.html", FRAME | activity.FEED),
     "activity/none": ("activity.html", NEW | activity.NONE),
@@ -245,6 +251,9 @@ FRAGMENTS: Shown = {
     "shared/s1": ("lists/_shared_table.html", lists.VISITED),
     "lists/row": ("lists/_row.html", {"row": lists.ROWS[0], "list": lists.LISTS[0]}),
     "activity": ("activity/_feed.html", activity.FEED),
+    "leads/tag": ("leads/_tag.html", leads.TAG_FORM),
+    "leads/8/tags": ("leads/_tags.html", {"lead": leads.LEAD}),
+    "leads/8/notes": ("leads/_notes.html", FRAME | {"lead": leads.LEAD}),
     "leads/views": ("leads/_views.html", LEADS | {"view": leads.VIEW}),
     "leads/views/new": ("leads/_view_form.html", leads.VIEW_FORM),
     "imports/3/columns": (

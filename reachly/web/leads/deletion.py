@@ -12,6 +12,7 @@ from reachly.web.asked import chosen, fragment, toast
 from reachly.web.leads.address import Asked, of_page
 from reachly.web.leads.frame import table_of_page
 from reachly.web.leads.selection import Selection, of_form
+from reachly.web.leads.written import beside_panel
 
 MOST_AGREED = 2**63
 """PostgreSQL counts no further."""
@@ -21,15 +22,15 @@ def delete_leads() -> ResponseReturnValue:
     """First the question, then with ``confirmed`` the deletion of no more leads than the question named."""
     selection = of_form()
     if selection is None:
-        return _nothing()
+        return nothing()
     if request.form.get("confirmed") != "yes":
         return _question(selection)
     agreed = chosen(request.form.get("count"), int)
     if agreed is not None and not 0 <= agreed < MOST_AGREED:
-        return _nothing()
+        return nothing()
     gone = delete(current_user.workspace_id, current_user.user_id, selection.query, most=agreed)
     if gone.action is None:
-        return _nothing()
+        return nothing()
     said = f"{gone.count:,} lead{'' if gone.count == 1 else 's'} deleted"
     if not fragment():
         undo.offer(gone.action, said)
@@ -42,7 +43,7 @@ def delete_leads() -> ResponseReturnValue:
 def _question(selection: Selection) -> ResponseReturnValue:
     number = selection.number()
     if not number:
-        return _nothing()
+        return nothing()
     names = {"count": number, "pairs": selection.pairs}
     if fragment():
         return render_template("leads/_delete.html", **names)
@@ -50,7 +51,7 @@ def _question(selection: Selection) -> ResponseReturnValue:
     return render_template("dialog.html", fragment="leads/_delete.html", active="leads", heading=heading, **names)
 
 
-def _nothing() -> ResponseReturnValue:
+def nothing() -> ResponseReturnValue:
     """Nobody picked anything, or what was picked is gone by now."""
     words = "None of the leads you picked is there any more. Pick some first."
     if not fragment():
@@ -64,6 +65,11 @@ def fresh_table(beside: str = "") -> Response:
     return make_response(_fresh() + beside)
 
 
+def _fresh_page() -> str:
+    """After something was taken back: the table, and what stands in the panel."""
+    return _fresh() + beside_panel()
+
+
 def _fresh() -> str:
     count = render_template("_lead_count.html", oob=True)
     return render_template("leads/_table.html", **table_of_page(), lead=None) + count
@@ -73,4 +79,4 @@ def _list(selection: Selection) -> str:
     return "/leads" if selection.by_hand else Asked(selection.query, {}).url()
 
 
-undo.freshens("/leads", "#leads", _fresh)
+undo.freshens("/leads", "#leads", _fresh_page)

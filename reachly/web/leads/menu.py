@@ -12,6 +12,7 @@ from flask_login import current_user
 
 from reachly.leads import Counted, LeadQuery, facets
 from reachly.web.leads.address import FILTERS, FLAGS, WORDS, label
+from reachly.web.leads.desk import workspace_tags
 
 MOST_OPTIONS = 60
 KEPT_SECONDS = 10.0
@@ -31,6 +32,10 @@ def menu(query: LeadQuery) -> list[dict[str, Any]]:
         for name, words in FILTERS.items()
         if found[name]
     ]
+    if tags := workspace_tags():
+        shown.append(
+            {"name": "tag", "label": "Tag", "options": [{"value": tag.name, "label": tag.name} for tag in tags]}
+        )
     shown += [{"name": name, "label": WORDS[name], "options": None} for name in ("job_title", "location")]
     for name, (words, values) in FLAGS.items():
         options = [{"value": "true" if flag else "false", "label": said} for flag, said in values.items()]

@@ -10,6 +10,7 @@ from reachly.unlock import BOUNCE_DAYS
 from reachly.web.leads.address import label
 from reachly.web.leads.history import cost, history
 from reachly.web.leads.table import row
+from reachly.web.leads.written import about
 
 Field = dict[str, Any]
 EMPTY: Field = dict.fromkeys(("label", "value", "href", "verdict", "source", "at", "note", "unlock", "bounced"))
@@ -25,7 +26,11 @@ def panel(detail: LeadDetail) -> dict[str, Any]:
     ]
     if detail.employment:
         sections.append({"title": "Worked at", "fields": _employment(detail)})
-    return row(lead) | {"found_at": lead.created_at, "sections": sections, "history": history(detail)}
+    return (
+        row(lead)
+        | about(lead.contact_id)
+        | {"found_at": lead.created_at, "sections": sections, "history": history(detail)}
+    )
 
 
 class _Told:

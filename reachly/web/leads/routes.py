@@ -9,7 +9,7 @@ from flask_login import current_user
 from reachly.leads import BadCursor, NoSuchLead, get, neighbours
 from reachly.web.asked import chosen as read
 from reachly.web.asked import fragment, identifier, members_only
-from reachly.web.leads import deletion, merging, views
+from reachly.web.leads import bulk, deletion, merging, tags, views, written
 from reachly.web.leads.address import ADDED, Asked, of_page, of_request
 from reachly.web.leads.columns import choose, shown_columns
 from reachly.web.leads.desk import desk, forget
@@ -113,6 +113,14 @@ def _beside(asked: Asked, lead_id: object | None) -> str | None:
 
 
 bp.add_url_rule("/leads/delete", view_func=deletion.delete_leads, methods=["POST"])
+bp.add_url_rule("/leads/tag", view_func=bulk.tag_leads, methods=["POST"])
+bp.add_url_rule("/leads/tags", "tags_shown", tags.shown)
+bp.add_url_rule("/leads/tags/<tag_id>", "tags_change", tags.change, methods=["POST"])
+bp.add_url_rule("/leads/tags/<tag_id>/delete", "tags_delete", tags.delete, methods=["POST"])
+bp.add_url_rule("/leads/<lead_id>/tags", view_func=written.change_tags, methods=["POST"])
+bp.add_url_rule("/leads/<lead_id>/notes", "write_note", written.write, methods=["POST"])
+bp.add_url_rule("/leads/<lead_id>/notes/<note_id>", "rewrite_note", written.rewrite, methods=["POST"])
+bp.add_url_rule("/leads/<lead_id>/notes/<note_id>/delete", "delete_note", written.unwrite, methods=["POST"])
 bp.add_url_rule("/leads/views/new", "view_new", views.new)
 bp.add_url_rule("/leads/views", "view_save", views.save, methods=["POST"])
 for rule, view, method in (

@@ -7,12 +7,15 @@ from typing import Any
 
 from flask_login import current_user
 
+from reachly import tags
 from reachly.leads import SORTS, BadCursor, Counted, count, page
 from reachly.models import Lead
 from reachly.search import marks
+from reachly.tags import Tag
 from reachly.vocabulary import COUNTRY_CODES
 from reachly.web.leads.address import Asked, label
 from reachly.web.leads.columns import density, shown_columns
+from reachly.web.leads.desk import workspace_tags
 
 ROWS = 50
 COUNTED, COUNTED_BY_WORD = 10_000, 1_000
@@ -27,12 +30,13 @@ def table(asked: Asked) -> dict[str, Any]:
     if cursor and asked.before and asked.after:
         raise BadCursor
     found = page(*who, asked.query, cursor, ROWS, backwards=bool(asked.before))
+    tagged = tags.of_contacts(*who, [lead.contact_id for lead in found.leads]) if workspace_tags() else {}
     counted = number(asked)
     at = asked.at if cursor else 1
     until = at + len(found.leads)
     back, on = found.previous_cursor, found.next_cursor
     return {
-        "leads": [row(lead) for lead in found.leads],
+        "leads": [row(lead, tagged.get(lead.contact_id, [])) for lead in found.leads],
         "columns": shown_columns(asked),
         "density": density(asked),
         "count": as_shown(counted),
@@ -69,10 +73,14 @@ def as_shown(counted: Counted) -> dict[str, Any]:
     return {"value": counted.number, "exact": not counted.capped}
 
 
-def row(lead: Lead) -> dict[str, Any]:
-    """One lead as a row shows it."""
+def row(lead: Lead, tagged: list[Tag] | None = None) -> dict[str, Any]:
+    """One lead as a row shows it; where nobody says which tags it has, they are looked up."""
+    if tagged is None:
+        who = current_user.workspace_id, current_user.user_id
+        tagged = tags.of_contacts(*who, [lead.contact_id]).get(lead.contact_id, [])
     told = {name: getattr(lead, name) for name in (*Lead._meta.sorted_field_names, "name", "locked")}
     return told | {
+        "tags": [{"name": tag.name, "colour": tag.colour} for tag in tagged],
         "location": place(lead.city, lead.country),
         "source": label("source", lead.source),
         "seniority": label("seniority", lead.seniority or ""),

@@ -79,5 +79,5 @@ def number(list_id: UUID) -> Counted:
 
 def member(of: lists.Listed) -> dict[str, Any]:
     """One lead as a row of a list shows it."""
-    told = row(of.lead) | {"note": of.note, "tags": of.tags, "added_at": of.added_at}
+    told = row(of.lead, []) | {"note": of.note, "tags": of.tags, "added_at": of.added_at}
     return told | {"contact_id": str(of.lead.contact_id)}

@@ -149,6 +149,7 @@ LEADS = [
         "seniority": "Director",
         "department": "Operations",
         "linkedin_url": "https://linkedin.example/in/someone",
+        "tags": [{"name": "Warm", "colour": "warn"}, {"name": "Key account", "colour": "active"}][: place % 3],
         "created_at": ago(minutes=minutes),
         "found_at": ago(seconds=minutes * 2),
         "credits": 1 if domain else 0,
@@ -169,8 +170,9 @@ COLUMNS = [
         ("company", "Company", True),
         ("email", "Work e-mail", True),
         ("phone", "Phone", True),
+        ("tags", "Tags", True),
         ("location", "Location", True),
-        ("source", "Source", True),
+        ("source", "Source", False),
         ("seniority", "Seniority", False),
         ("department", "Department", False),
         ("company_size", "Size", False),
@@ -229,6 +231,27 @@ TABLE: dict[str, Any] = {
     ],
 }
 LEAD: dict[str, Any] = LEADS[8] | {
+    "known_tags": ["Key account", "Warm"],
+    "notes": [
+        {
+            "id": "1",
+            "text": "Met in Bergen. Wants a call after the 3rd.",
+            "user": "Amara Osei",
+            "mine": True,
+            "changed": True,
+            "created_at": ago(days=2),
+            "updated_at": ago(days=1),
+        },
+        {
+            "id": "2",
+            "text": "Budget is decided in January.",
+            "user": "Jonas Lindqvist",
+            "mine": False,
+            "changed": False,
+            "created_at": ago(days=9),
+            "updated_at": ago(days=9),
+        },
+    ],
     "sections": [
         {
             "title": "Contact",
@@ -354,3 +377,18 @@ VIEW_FORM: dict[str, Any] = {
     "form": {"name": "", "shared": False},
     "errors": {},
 }
+
+TAGS = [
+    {"id": "1", "name": "Key account", "colour": "active", "count": 24, "all": True},
+    {"id": "2", "name": "Warm", "colour": "warn", "count": 8, "all": False},
+    {"id": "3", "name": "Met at a fair", "colour": "ok", "count": 0, "all": False},
+]
+TAG_FORM: dict[str, Any] = {
+    "count": 24,
+    "pairs": [("ids", "1")],
+    "tags": TAGS,
+    "colours": {"neutral": "Grey", "active": "Indigo", "info": "Blue", "ok": "Green", "warn": "Amber", "error": "Red"},
+    "form": {"new": "", "colour": "neutral"},
+    "errors": {},
+}
+TAG_LIST: dict[str, Any] = {"tags": TAGS, "colours": TAG_FORM["colours"], "errors": {}, "wrong": None}
