@@ -38,9 +38,9 @@ def stores() -> Iterator[set[str]]:
                     stack.callback(store.stop)
                     store.start()
         sandbox = home.remembered("sandbox") if surroundings.sandboxed(chosen) else None
-        told = surroundings.compose(
-            chosen, home, postgres, valkey, chosen.port or surroundings.FIRST_PORT, sandbox or None
-        )
+        smtp = home.remembered("smtp") if sandbox else None
+        port = chosen.port or surroundings.FIRST_PORT
+        told = surroundings.compose(chosen, home, postgres, valkey, port, sandbox or None, smtp or None)
         os.environ.update({name: value for name, value in told.items() if not os.environ.get(name)})
         settings.cache_clear()
         yield chosen.model_fields_set
