@@ -6,7 +6,7 @@
 SELECT coalesce(l.workspace_id, s.workspace_id) AS workspace_id, coalesce(l.id, s.lead_id) AS lead_id,
        CASE WHEN s.lead_id IS NULL THEN 'search does not know it' WHEN l.id IS NULL THEN 'search knows it, and it is not there'
             ELSE 'search knows it otherwise than it is' END AS told
-  FROM (SELECT * FROM leads WHERE deleted_at IS NULL) l
+  FROM (SELECT * FROM leads WHERE deleted_at IS NULL AND NOT hidden) l
   FULL JOIN lead_search s ON s.workspace_id = l.workspace_id AND s.lead_id = l.id
  WHERE (SELECT f.finished_at IS NOT NULL FROM search_fills f WHERE f.name = 'leads')
    AND ((s.contact_id, s.created_at, s.job_id, s.source, s.country, s.industry, s.seniority, s.department, s.company_size,

@@ -120,7 +120,7 @@ def test_what_is_known_comes_at_once_and_the_rest_by_the_same_job(team, outside,
     [("5xx", "lookup"), ("429_without_hint", "enrich"), ("cut", "enrich"), ("cut", "lookup"), ("hang", "enrich")],
 )
 def test_what_passes_is_waited_for_and_asked_again(team, outside, locked, kind, operation) -> None:
-    settings().provider_read_timeout = 0.4
+    settings().provider_read_timeout = 1.5 if kind != "hang" else 0.8
     outside.play(faults=[{"kind": kind, "operation": f"lusha.{operation}", "times": 1}])
     job_id = ask(team, locked[:3])
     assert work(job_id) == "succeeded"

@@ -132,3 +132,28 @@ def test_somebody_elses_lead_is_not_there(browser: Browser, other_team: Any) -> 
     lead_id = lead(other_team, held())
     for url in (f"/leads/{lead_id}/unlock/email", f"/leads/{lead_id}/bounced"):
         assert browser.post(url, at="/leads").status_code == 404
+
+
+def test_the_jobs_page_tells_what_was_unlocked_and_for_whom(browser: Browser, team: Any) -> None:
+    lead_id = lead(team, held("ada@job.example", last_name="Told"))
+    browser.post(f"/leads/{lead_id}/unlock/email", at="/leads")
+    jobs = browser.get("/jobs?kind=enrich_leads")
+    assert "E-mail of Ada Told" in words(jobs)
+    url = re.search(r'href="(/jobs/[^"]+)"[^>]*>E-mail of Ada Told', jobs.text)
+    assert url
+    page = browser.get(url[1])
+    told = words(page)
+    assert "1 / 1 fields unlocked" in told
+    assert "Catalogue" in told
+    assert "ada@job.example" in told
+    shown = re.search(r'href="(/leads\?unlocked_by=[^"]+)"', page.text)
+    assert shown
+    assert "Unlocked by E-mail of Ada Told" in words(browser.get(shown[1]))
+
+
+def test_a_search_says_how_many_the_catalogue_has(browser: Browser, team: Any, outside: Any) -> None:
+    held(industry="Basket weaving")
+    form = {"industries": ["Basket weaving"], "limit": "5", "reveal": ["email"], "sources": ["lusha"]}
+    answer = browser.post("/find/estimate", form, at="/find")
+    assert "In our catalogue already 1" in words(answer)
+    assert 'href="/catalogue?industries=Basket+weaving&amp;owned=false"' in answer.text
