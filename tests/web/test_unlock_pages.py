@@ -23,8 +23,8 @@ def test_a_locked_field_has_a_button_with_its_price(browser: Browser, team: Any)
     lead_id = lead(team, held(phone="+4915112345678"))
     page = browser.get("/leads")
     assert f'formaction="/leads/{lead_id}/unlock/email"' in page.text
-    assert 'aria-label="Unlock the e-mail of Ada Held' in page.text
-    assert "for 5 credits" in page.text
+    assert 'aria-label="Unlock · 1: the e-mail of Ada Held' in page.text
+    assert "of Ada Held, 5 credits" in page.text
     panel = browser.fragment(f"/leads/{lead_id}")
     assert f'action="/leads/{lead_id}/unlock/phone"' in panel.text
     assert "Unlock phone · 5 credits" in words(panel)
