@@ -87,7 +87,7 @@ def ids(world: World) -> list[UUID]:
         for table, whose in tables(cursor).items():
             if not whose:
                 continue
-            cursor.execute(f"SELECT * FROM {table} WHERE {whose} = %s LIMIT 1", (world.alice.workspace_id,))
+            cursor.execute(f"SELECT * FROM {table} WHERE {whose} = %s LIMIT 1", (world.key(table),))
             names = [column.name for column in cursor.description]
             for row in cursor.fetchall():
                 found |= {
@@ -131,7 +131,7 @@ def fingerprint(world: World) -> str:
                 cursor.execute(
                     f"SELECT coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), '') FROM {table} t"
                     f" WHERE {whose} = %s",
-                    (world.alice.workspace_id,),
+                    (world.key(table),),
                 )
                 told.update(f"{table}:{cursor.fetchone()[0]}".encode())
     return told.hexdigest()

@@ -64,7 +64,7 @@ def test_a_job_whose_answers_were_forgotten_searches_again_and_skips_who_is_owne
 
 
 def test_a_kind_that_nobody_can_start_again_is_refused(team) -> None:
-    made = ask(team, kind="import_leads").job_id
+    made = ask(team, kind="sync_source").job_id
     cancel(team.workspace_id, team.user_id, made)
     with pytest.raises(NothingToRetry):
         retry(team.workspace_id, team.user_id, made)

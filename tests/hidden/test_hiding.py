@@ -59,8 +59,10 @@ def test_a_deletion_of_all_that_match_leaves_the_hidden_as_they_are(team) -> Non
 
 
 def test_a_job_page_counts_and_shows_only_who_is_not_hidden(team) -> None:
-    job = found(team, "Search", 3)
+    job_id = found(team, "Search", 3)
     with scope(team.workspace_id, team.user_id):
+        job = look.job(job_id)
+        assert job is not None
         [first, *_] = look.latest_leads(job)
     hide_contacts(team.workspace_id, team.user_id, [first.contact_id])
     with scope(team.workspace_id, team.user_id):
