@@ -70,7 +70,7 @@ class Prober:
             if probe.method not in ("GET", "HEAD"):
                 options |= {"json": _with(probe.body, told) or {}}
             response = self.client.open(path, method=probe.method, **options)
-        text = response.get_data(as_text=True).replace(told, "ID").replace(told.replace("-", ""), "ID")
+        text = response.get_data(as_text=True).replace(told.replace("-", ""), "UUID")
         where = (response.headers.get("Location") or "").replace(told, "ID")
         text = _OWN.sub("", _PASSING.sub("", _UUID.sub("UUID", text)))
         return response.status_code, response.content_type, _UUID.sub("UUID", where), text
