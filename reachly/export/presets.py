@@ -1,16 +1,15 @@
 """Files as other programs take them in: their own column names, so that their import needs no mapping by hand.
 
-Sources, read in November 2026:
+The names come from (none was tried in an account):
 
 - HubSpot: default contact properties and "Set up your import files" (knowledge.hubspot.com): headers are matched to
   the properties' names without regard to case; UTF-8; a contact needs a name or an e-mail.
 - Salesforce: "Field Mapping for Importing Leads" (help.salesforce.com): import file labels of the Data Import Wizard; a
   lead needs Last Name and Company, for which ``[not provided]`` stands where we know none.
-- Pipedrive: "Importing: mandatory fields" (support.pipedrive.com) and the names its mapping has for fields of people
-  and organizations; a person needs a name.
-- Instantly: the lead of its API v2 (developer.instantly.ai), whose fields are the columns its upload knows by itself;
-  everything else becomes a variable of that name. A lead needs an e-mail.
-- Smartlead: ``lead_list`` of "Add leads to a campaign" (api.smartlead.ai), the same names as its upload maps to.
+- Pipedrive: "Importing: mandatory fields" (support.pipedrive.com) for what is needed, which is a name; the other names
+  as guides to its import give them.
+- Instantly and Smartlead: the names of their APIs' leads, written down without a page of theirs at hand; their uploads
+  let people map columns. A lead needs an e-mail.
 - lemlist: the lead of its API (developer.lemlist.com, "Lead"), whose names are the variables of its campaigns.
 
 These are files for programs: values exactly as stored, UTF-8 without a mark, phone numbers as E.164, addresses with
