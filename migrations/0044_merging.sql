@@ -37,7 +37,7 @@ $$;
 -- them is not there (any more), which is also what becomes of the second of two who merge the same.
 --
 -- The one that stays takes what it lacks. An e-mail or phone that was paid for with the other is unlocked for it too, at no
--- cost; where both have one, its own stays in sight and the other's in its row.
+-- cost; lists, tags and notes follow; where both have one, its own stays in sight and the other's in its row.
 CREATE FUNCTION lead_merge(p_kept uuid, p_gone uuid) RETURNS uuid
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -46,6 +46,8 @@ DECLARE
     v_gone leads;
     v_fields text[];
     v_lists uuid[];
+    v_tags uuid[];
+    v_notes uuid[];
     v_id uuid;
 BEGIN
     IF NOT scope_writes() THEN
@@ -75,10 +77,20 @@ BEGIN
           FROM list_contacts g WHERE g.workspace_id = v_workspace AND g.contact_id = v_gone.contact_id
         ON CONFLICT DO NOTHING RETURNING list_id)
     SELECT coalesce(array_agg(list_id), '{}') INTO v_lists FROM given;
+    WITH given AS (
+        INSERT INTO lead_tags (workspace_id, contact_id, tag_id, added_by, added_at)
+        SELECT v_workspace, v_kept.contact_id, g.tag_id, g.added_by, g.added_at
+          FROM lead_tags g WHERE g.workspace_id = v_workspace AND g.contact_id = v_gone.contact_id
+        ON CONFLICT DO NOTHING RETURNING tag_id)
+    SELECT coalesce(array_agg(tag_id), '{}') INTO v_tags FROM given;
+    WITH moved AS (
+        UPDATE lead_notes n SET contact_id = v_kept.contact_id
+         WHERE n.workspace_id = v_workspace AND n.contact_id = v_gone.contact_id RETURNING n.id)
+    SELECT coalesce(array_agg(id), '{}') INTO v_notes FROM moved;
 
     INSERT INTO lead_merges (workspace_id, kept_id, gone_id, gone_contact_id, user_id, before)
     VALUES (v_workspace, p_kept, p_gone, v_gone.contact_id, scope_user(), jsonb_build_object(
-        'fields', v_fields, 'lists', v_lists, 'provenance', v_kept.provenance, 'email_status', v_kept.email_status,
+        'fields', v_fields, 'lists', v_lists, 'tags', v_tags, 'notes', v_notes, 'provenance', v_kept.provenance, 'email_status', v_kept.email_status,
         'has_email', v_kept.has_email, 'has_phone', v_kept.has_phone,
         -- What the one that stays lacked, with what it was given for it.
         'given', jsonb_strip_nulls(jsonb_build_object(
@@ -139,6 +151,11 @@ BEGIN
     DELETE FROM list_contacts c
      WHERE c.workspace_id = v_workspace AND c.contact_id = v_contact
        AND c.list_id IN (SELECT jsonb_array_elements_text(v.before -> 'lists')::uuid);
+    DELETE FROM lead_tags t
+     WHERE t.workspace_id = v_workspace AND t.contact_id = v_contact
+       AND t.tag_id IN (SELECT jsonb_array_elements_text(v.before -> 'tags')::uuid);
+    UPDATE lead_notes n SET contact_id = v.gone_contact_id
+     WHERE n.workspace_id = v_workspace AND n.id IN (SELECT jsonb_array_elements_text(v.before -> 'notes')::uuid);
     UPDATE leads l SET
         first_name = nullif(l.first_name, v.before #>> '{given,first_name}'),
         last_name = nullif(l.last_name, v.before #>> '{given,last_name}'),

@@ -97,6 +97,26 @@ def test_lists_keep_the_person_once(team, pair) -> None:
     assert rows(team, f"{notes} AND l.id = %s", str(pair[0])) == []
 
 
+def test_tags_and_notes_follow_and_go_back(team, pair) -> None:
+    with scope(team.workspace_id, team.user_id):
+        tag = database.one("INSERT INTO tags (workspace_id, name) VALUES (scope_workspace(), 'Warm') RETURNING id")
+        for sql in (
+            "INSERT INTO lead_tags (workspace_id, contact_id, tag_id) SELECT workspace_id, contact_id, %s",
+            "INSERT INTO lead_notes (workspace_id, contact_id, user_id, text)"
+            " SELECT workspace_id, contact_id, scope_user(), %s",
+        ):
+            database.execute(f"{sql} FROM leads WHERE id = %s", (str(tag["id"]), str(pair[1])))
+    told = (
+        "SELECT (SELECT count(*) FROM lead_tags t WHERE t.contact_id = l.contact_id) AS tags,"
+        " (SELECT count(*) FROM lead_notes n WHERE n.contact_id = l.contact_id) AS notes FROM leads l WHERE l.id = %s"
+    )
+    merged = merge(team.workspace_id, team.user_id, *pair)
+    assert rows(team, told, str(pair[0])) == [{"tags": 1, "notes": 1}]
+    undo(team.workspace_id, team.user_id, merged.action_id)
+    assert [rows(team, told, str(each))[0]["tags"] for each in pair] == [0, 1]
+    assert [rows(team, told, str(each))[0]["notes"] for each in pair] == [0, 1]
+
+
 def test_what_a_job_delivered_is_not_bought_again_after_a_merge(team, outside) -> None:
     assert work(find(team, 3)) == "succeeded"
     kept, gone, _third = shown(team)

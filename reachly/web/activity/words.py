@@ -85,6 +85,10 @@ WORDS: dict[str, Words] = {
     "profile.save": Words("Saved the profile “{name}”", link="/profiles/{subject}"),
     "profile.change": Words("Changed the profile “{name}”", link="/profiles/{subject}"),
     "profile.delete": Words("Deleted the profile “{name}”", back="The profile “{name}” is back"),
+    "list.unshare": Words("Stopped sharing the list “{name}”", link=LIST),
+    "workspace.rename": Words("Renamed the workspace to “{name}”", link="/team"),
+    "invitations.invite": Words("Invited {email}", link="/team"),
+    "invitations.revoke": Words("Withdrew the invitation of {email}", link="/team"),
     "invitations.accept": Words("Accepted the invitation to “{name}”"),
 }
 """One line for each kind, by noun."""
