@@ -44,7 +44,7 @@ def _who(person: Person) -> tuple[UUID, UUID]:
 
 
 @call(bp, "GET", "/api/icp-profiles", scope="read", reads=Paged, answers={200: IcpProfiles}, headers=("Link",))
-def list_profiles(person: Person, query: Paged) -> tuple[IcpProfiles, int, dict[str, str]]:
+def list_icp_profiles(person: Person, query: Paged) -> tuple[IcpProfiles, int, dict[str, str]]:
     """The searches that the workspace keeps, the newest first."""
     try:
         after = UUID(query.cursor) if query.cursor else None
@@ -65,7 +65,7 @@ def list_profiles(person: Person, query: Paged) -> tuple[IcpProfiles, int, dict[
     headers=("Location",),
     idempotent=True,
 )
-def create_profile(person: Person, body: NewIcpProfile) -> tuple[IcpProfile, int, dict[str, str]]:
+def create_icp_profile(person: Person, body: NewIcpProfile) -> tuple[IcpProfile, int, dict[str, str]]:
     """Keep a search. The same `Idempotency-Key` with the same body is the same profile."""
     with told():
         made = profiles.create(*_who(person), profiles.Kept(**_told(body)))
@@ -73,7 +73,7 @@ def create_profile(person: Person, body: NewIcpProfile) -> tuple[IcpProfile, int
 
 
 @call(bp, "GET", "/api/icp-profiles/<uuid:profile_id>", scope="read", answers={200: IcpProfile}, problems=(404,))
-def get_profile(person: Person, profile_id: UUID) -> IcpProfile:
+def get_icp_profile(person: Person, profile_id: UUID) -> IcpProfile:
     """One search that is kept, with its last run."""
     with told():
         return profile(profiles.get(*_who(person), profile_id))
@@ -88,7 +88,7 @@ def get_profile(person: Person, profile_id: UUID) -> IcpProfile:
     answers={200: IcpProfile},
     problems=(404,),
 )
-def change_profile(person: Person, profile_id: UUID, body: IcpProfileChange) -> IcpProfile:
+def change_icp_profile(person: Person, profile_id: UUID, body: IcpProfileChange) -> IcpProfile:
     """Change what is looked for, what it may cost, and when it runs."""
     with told():
         kept = profiles.get(*_who(person), profile_id).kept
@@ -97,7 +97,7 @@ def change_profile(person: Person, profile_id: UUID, body: IcpProfileChange) -> 
 
 
 @call(bp, "DELETE", "/api/icp-profiles/<uuid:profile_id>", scope="write", answers={204: None}, problems=(404,))
-def delete_profile(person: Person, profile_id: UUID) -> tuple[None, int]:
+def delete_icp_profile(person: Person, profile_id: UUID) -> tuple[None, int]:
     """Delete a profile. What it brought stays; a run that is under way goes on."""
     with told():
         profiles.delete(*_who(person), profile_id)
@@ -114,7 +114,7 @@ def delete_profile(person: Person, profile_id: UUID) -> tuple[None, int]:
     headers=("Location",),
     idempotent=True,
 )
-def run_profile(person: Person, profile_id: UUID) -> Any:
+def run_icp_profile(person: Person, profile_id: UUID) -> Any:
     """Run a profile now: only who is new is delivered and paid.
 
     Holds the most the run can cost. 409 while its last run is at work, or where its own limits leave nothing to spend.

@@ -57,12 +57,12 @@ def test_a_body_that_is_too_large_is_413(alice: Program) -> None:
             "/api",
             "/api/",
             "/api/nothing",
-            "/api/leads/import",
+            "/api/leads/nowhere/else",
             "/api/jobs/7",
             "/api/jobs/%00",
             "/api/leads/..%2f..%2fetc",
         ),
-        *("/functions/email-finder", "/rest/v1/contacts", "/api/jobs/", "/api/admin/users", "/hooks/nobody"),
+        *("/functions/email-finder", "/functions/v1/nothing", "/api/jobs/", "/api/admin/users", "/hooks/nobody"),
     ],
 )
 def test_an_unknown_path_is_404_in_json(alice: Program, path: str) -> None:
