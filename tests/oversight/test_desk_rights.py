@@ -22,6 +22,7 @@ ASKED: dict[str, tuple[Any, ...]] = {
     "these": ([Picked(uuid4(), 1)],),
     "unknown": (),
     "acts": (),
+    "mails": (),
     "retry": (Picked(uuid4(), 1),),
     "release": (Picked(uuid4(), 1), "because"),
     "look": (uuid4(), "note"),

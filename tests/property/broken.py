@@ -29,5 +29,6 @@ def broken(books: Books, function: str, right: str, wrong: str) -> Iterator[None
 
 def must_fail(machine: type[RuleBasedStateMachine], looking: settings) -> None:
     """Run the machine and see it fail."""
+    longer = settings(looking, max_examples=4 * looking.max_examples, phases=GENERATE, print_blob=False)
     with pytest.raises((Exception, pytest.fail.Exception)):  # whatever the broken product makes of it
-        run_state_machine_as_test(machine, settings=settings(looking, phases=GENERATE, print_blob=False))
+        run_state_machine_as_test(machine, settings=longer)
