@@ -222,7 +222,7 @@ BEGIN
                     UNION ALL
                     SELECT k.n, k.kind, s.contact_id, 1 FROM import_now_keys k JOIN contact_keys s ON s.key = k.key
                       LEFT JOIN leads l ON l.workspace_id = v_workspace AND l.contact_id = s.contact_id
-                     WHERE k.kind <> 'e' OR v_import.use = 'exclude' OR lower(l.email) = substr(k.key, 3)) x
+                     WHERE k.kind <> 'e' OR lower(l.email) = substr(k.key, 3)) x
               JOIN import_now q ON q.n = x.n AND q.verdict IS NULL AND q.domain IS NULL
               LEFT JOIN leads l ON l.workspace_id = v_workspace AND l.contact_id = x.contact_id
               LEFT JOIN contacts c ON c.id = x.contact_id

@@ -70,6 +70,22 @@ GRANT SELECT, INSERT ON icp_profiles, icp_profile_runs TO reachly_app;
 GRANT UPDATE (name, filters, lead_limit, reveal, sources, schedule, weekday, hour, time_zone, paused, run_credits, month_credits,
               list_id, notify, next_run_at, updated_at, deleted_at) ON icp_profiles TO reachly_app;
 GRANT UPDATE (told_at) ON icp_profile_runs TO reachly_app;
+
+-- A profile runs by itself in its keeper's name and under their limits. So whoever changes what it asks for, what that may
+-- cost or when, keeps it from then on: nobody spends in somebody else's name.
+CREATE FUNCTION icp_profile_kept() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    IF scope_user() IS NOT NULL AND NEW.owner_id = OLD.owner_id
+       AND ((NEW.filters, NEW.lead_limit, NEW.reveal, NEW.sources, NEW.schedule, NEW.weekday, NEW.hour, NEW.time_zone,
+             NEW.run_credits, NEW.month_credits)
+            IS DISTINCT FROM (OLD.filters, OLD.lead_limit, OLD.reveal, OLD.sources, OLD.schedule, OLD.weekday, OLD.hour,
+                              OLD.time_zone, OLD.run_credits, OLD.month_credits)
+            OR (OLD.paused AND NOT NEW.paused)) THEN
+        NEW.owner_id := scope_user();
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER icp_profile_kept BEFORE UPDATE ON icp_profiles FOR EACH ROW EXECUTE FUNCTION icp_profile_kept();
 GRANT EXECUTE ON FUNCTION filters_sound TO reachly_app;
 
 -- The same rows with a column for each filter.

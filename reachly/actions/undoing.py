@@ -44,7 +44,8 @@ def undoes(kind: str) -> Callable[[Undoer], Undoer]:
 
 
 def undo(workspace_id: UUID | str, user_id: UUID | str, action_id: UUID | str) -> Undone:
-    """Take an act back; raises :class:`NoSuchAction`, and :class:`UndoOver` where it is too late or was done before.
+    """Take an act back; raises :class:`NoSuchAction`, and :class:`UndoOver` where it is too late, was done before, or
+    would bring nothing back.
 
     Anybody who may write in the workspace may take back what anybody did there.
     """
@@ -63,6 +64,8 @@ def undo(workspace_id: UUID | str, user_id: UUID | str, action_id: UUID | str) -
         if action.kind not in _UNDOERS:  # an act of a newer release, which runs beside this one
             raise UndoOver(str(action_id))
         undone = Undone(action, _UNDOERS[action.kind](action))
+        if action.count and not undone.count:  # nothing came back, so that whoever may can still take it back
+            raise UndoOver(str(action_id))
     news.publish(workspace_id)
     return undone
 

@@ -15,6 +15,7 @@ from reachly.imports.step import step
 from reachly.settings import settings
 from tests.imports.made import checked, counts, csv_of, imported, leads, people, refused, upload, work
 from tests.planted import as_owner, found, plant
+from tests.unlock.held import held
 
 
 def test_a_file_is_tried_first_and_then_imported_as_it_was_said(team) -> None:
@@ -268,3 +269,13 @@ def test_files_go_when_their_time_has_come_and_so_do_those_that_no_import_names(
     assert "No,Body" not in refused(team, told)
     with scope(team.workspace_id, team.user_id):
         assert one("SELECT count(*) AS many FROM import_refusals") == {"many": 0}
+
+
+def test_an_exclusion_list_tells_nobody_whose_address_was_guessed(team) -> None:
+    known = held(email="ada_held@engine.example", last_name="Held")
+    as_owner("INSERT INTO contact_keys (key, contact_id) VALUES ('e:ada_held@engine.example', %s)", (known,))
+    told = imported(team, upload(team, csv_of("ada_held@engine.example", header="Email"), use="exclude"))
+    assert counts(told) == (1, 0, 0, 0)
+    with scope(team.workspace_id, team.user_id):
+        assert rows("SELECT contact_id FROM hidden_contacts WHERE contact_id = %s", (str(known),)) == []
+        assert one("SELECT count(*) AS many FROM hidden_contacts") == {"many": 1}

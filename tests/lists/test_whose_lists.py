@@ -108,3 +108,12 @@ def test_nobody_makes_anothers_list_their_secret(team) -> None:
         lists.change(team.workspace_id, member.user_id, made, visibility="personal")
     with pytest.raises(peewee.ProgrammingError), scope(team.workspace_id, member.user_id):
         execute("UPDATE lists SET visibility = 'personal' WHERE id = %s", (made,))
+
+
+def test_who_may_not_edit_a_list_cannot_use_up_its_owners_undo(team) -> None:
+    made, _ = filled(team, 1, editing="owner")
+    _deleted, gone = lists.delete(team.workspace_id, team.user_id, made)
+    with pytest.raises(actions.UndoOver):
+        actions.undo(team.workspace_id, colleague(team).user_id, gone)
+    assert actions.undo(team.workspace_id, team.user_id, gone).count == 1
+    assert lists.get(team.workspace_id, team.user_id, made).name == "Autumn"

@@ -10,7 +10,8 @@ from reachly.engine.stop import cancel
 from reachly.profiles import start_due, tell_ended
 from tests.generate.finding import rows, work
 from tests.planted import as_owner
-from tests.profiles.kept import MONDAY, NEXT_DAY, keep, next_run, runs
+from tests.profiles.kept import MONDAY, NEXT_DAY, keep, kept, next_run, runs
+from tests.teams.conftest import join
 
 DUE = MONDAY + timedelta(hours=1)
 """Half an hour after the time."""
@@ -176,3 +177,12 @@ def _nobody():
     from reachly.filters import Filters
 
     return Filters.of({"company_domains": ["nobody-works-here.example"]})
+
+
+def test_whoever_changes_what_a_profile_costs_keeps_it_from_then_on(team, outside) -> None:
+    profile_id = keep(team, run_credits=4)
+    person = join(team)
+    same, dearer = kept(run_credits=4, name="Another name"), kept(run_credits=None)
+    for wanted, keeper in ((same, team.user_id), (dearer, person.user_id)):
+        profiles.change(team.workspace_id, person.user_id, profile_id, wanted, MONDAY)
+        assert as_owner("SELECT owner_id FROM icp_profiles WHERE id = %s", (profile_id,)) == [(keeper,)]
