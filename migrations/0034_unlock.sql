@@ -170,7 +170,7 @@ $$;
 -- No job and nothing charged where there is nothing to get; where all of it is being asked for, the job that does. Up to `p_at_once` values are delivered here; more are left to
 -- the job. The same key gives the first job again, or raises RL422 for another request.
 CREATE FUNCTION unlock_ask(p_contacts uuid[], p_fields text[], p_sources jsonb, p_name text, p_queue text, p_key text,
-                           p_digest bytea, p_opening text, p_at_once integer)
+                           p_digest bytea, p_opening text, p_at_once integer, p_most bigint)
 RETURNS TABLE (job_id uuid, replayed boolean, charged bigint, going_on boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -204,10 +204,14 @@ BEGIN
         END IF;
     END IF;
     PERFORM FROM accounts a WHERE a.workspace_id = v_workspace AND a.name = 'available' FOR UPDATE;
-    -- What an open job is asking for already is not asked for twice.
+    -- What an open job is asking for already is not asked for twice; one that asks for other fields is none of it.
     v_open := ARRAY(SELECT j.id FROM jobs j WHERE j.workspace_id = v_workspace AND j.finished_at IS NULL AND j.kind = 'enrich_leads'
                        AND EXISTS (SELECT FROM job_contacts t WHERE t.workspace_id = v_workspace AND t.contact_id = ANY (p_contacts)
-                                      AND t.job_id = coalesce((j.params ->> 'of')::uuid, j.id)) ORDER BY j.number);
+                                      AND t.job_id = coalesce((j.params ->> 'of')::uuid, j.id)
+                                      AND EXISTS (SELECT FROM unnest(p_fields) f(field) WHERE j.params -> 'reveal' ? f.field
+                                         AND NOT EXISTS (SELECT FROM unlocks u WHERE u.workspace_id = v_workspace
+                                                            AND u.contact_id = t.contact_id AND u.field = f.field)))
+                     ORDER BY j.number);
     SELECT jsonb_object_agg(f.field, p.credits) INTO v_prices
       FROM unnest(p_fields) f(field) JOIN prices p ON p.action = 'unlock_' || f.field;
     SELECT array_agg((l.contact_id, f.field, v.value, v.status, v.origin)::found_field ORDER BY asked.place, f.place) INTO v_wants
@@ -230,6 +234,10 @@ BEGIN
     SELECT coalesce(bool_or(NOT (s.source ->> 1)::boolean), false) INTO v_paid FROM jsonb_array_elements(p_sources) s(source);
     SELECT count(w.value), sum((v_prices ->> w.field)::bigint) FILTER (WHERE w.value IS NOT NULL OR v_paid)
       INTO v_known, v_hold FROM unnest(v_wants) w;
+    IF v_hold > p_most THEN
+        RAISE EXCEPTION 'this may cost more than was agreed to' USING ERRCODE = 'RL412',
+            DETAIL = jsonb_build_object('required', v_hold, 'agreed', p_most)::text;
+    END IF;
     v_ends := v_known = cardinality(v_wants) AND v_known <= p_at_once;
     IF v_ends THEN
         PERFORM set_config('reachly.open_jobs', '', true);

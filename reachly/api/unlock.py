@@ -80,6 +80,7 @@ def _unlocked(person: Person, lead_id: UUID, fields: Any, job_id: UUID | None) -
     found = _lead(person, lead_id)
     with scope(person.workspace_id, person.user_id):
         job = look.job(job_id) if job_id else None
+        charged = unlock.captured(job_id, found.contact_id, fields) if job_id else 0
         barred = one(
             "SELECT c.suppressed OR contact_hidden(scope_workspace(), c.id) AS barred FROM contacts c WHERE c.id = %s",
             (found.contact_id,),
@@ -88,7 +89,7 @@ def _unlocked(person: Person, lead_id: UUID, fields: Any, job_id: UUID | None) -
     why = "in_progress" if job and not job.finished else "refused" if barred and barred["barred"] else "not_found"
     return Unlocked(
         lead=Lead.model_validate(lead(found)),
-        credits_charged=job.credits_spent if job else 0,
+        credits_charged=charged,
         notes=dict.fromkeys(lacking, why),
         job=Job.model_validate(look.job_as_dict(job)) if job else None,
     )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import peewee
+
 from reachly import actions, news
-from reachly.database import afterwards, as_json, one, rows, scope
+from reachly.database import afterwards, as_json, detail, one, rows, scope, sqlstate
 from reachly.engine.request import Requested, Wish, digest_of, refusals
 from reachly.leads import LeadQuery
 from reachly.leads.where import where
@@ -22,8 +25,18 @@ AT_ONCE = 500
 MOST = 10_000
 """The most leads of one request."""
 INTERACTIVE_LEADS = 500
-_ASK = "SELECT * FROM unlock_ask(%s::uuid[], %s, %s::jsonb, %s, %s, %s, %s, %s, %s)"
+_ASK = "SELECT * FROM unlock_ask(%s::uuid[], %s, %s::jsonb, %s, %s, %s, %s, %s, %s, %s)"
 _WORDS = {("email",): "E-mail", ("phone",): "Phone", ("email", "phone"): "E-mail and phone"}
+
+
+class MoreThanAgreed(Exception):
+    """It may cost more by now than somebody agreed to; nothing was written."""
+
+    def __init__(self, required: int, agreed: int) -> None:
+        super().__init__(f"{required} credits needed, {agreed} agreed to")
+        self.words = (
+            f"This may cost {required:,} by now, not {agreed:,}. Nothing was taken: look again at what it costs."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,22 +57,23 @@ def ask(
     contacts: Sequence[UUID | str],
     fields: Sequence[str],
     key: str | None = None,
+    most: int | None = None,
 ) -> Unlocking:
     """Unlock these fields of these leads, given by their contacts: what the workspace has already costs nothing again,
     who must not be contacted or is hidden is left out, and a value that nobody has is free.
 
-    Of any number of equal requests at once one pays. Raises ``NotEnoughCredits``, ``CapReached``, ``TooManyOpen``,
-    ``KeyReused``.
+    Of any number of equal requests at once one pays. ``most`` is the price that a person agreed to. Raises
+    ``NotEnoughCredits``, ``CapReached``, ``TooManyOpen``, ``KeyReused`` and :class:`MoreThanAgreed`.
     """
     fields = [field for field in FIELDS if field in fields]
     asked = [str(contact) for contact in dict.fromkeys(contacts)][:MOST]
     known = [[source.name, source.own_key] for source in askable(workspace_id, user_id, fields)]
     digest = digest_of("enrich_leads", {"contacts": asked, "reveal": fields})
     queue = "interactive" if len(asked) <= INTERACTIVE_LEADS else "bulk"
-    with refusals(key), scope(workspace_id, user_id):
+    with _as_agreed(), refusals(key), scope(workspace_id, user_id):
         one("SELECT set_config('reachly.open_jobs', %s, true)", (str(settings().workspace_open_jobs),))
         name, opening = _name(asked, fields), _opening(user_id)
-        found = one(_ASK, (asked, fields, as_json(known), name, queue, key, digest, opening, AT_ONCE))
+        found = one(_ASK, (asked, fields, as_json(known), name, queue, key, digest, opening, AT_ONCE, most))
         assert found is not None
         if found["job_id"] is None:
             return Unlocking(None)
@@ -69,6 +83,26 @@ def ask(
         afterwards(lambda: news.publish(workspace_id, found["job_id"]))
     job = Requested(found["job_id"], queue, found["replayed"] or not found["going_on"])
     return Unlocking(job, found["charged"], found["going_on"])
+
+
+@contextmanager
+def _as_agreed() -> Iterator[None]:
+    try:
+        yield
+    except peewee.PeeweeException as error:
+        if sqlstate(error) == "RL412":
+            raise MoreThanAgreed(**detail(error)) from error
+        raise
+
+
+def captured(job_id: UUID | str, contact_id: UUID | str, fields: Sequence[str]) -> int:
+    """What a job has charged for these fields of this person, whatever else it is for; inside a scope."""
+    found = one(
+        "SELECT coalesce(sum(credits), 0)::bigint AS credits FROM unlocks"
+        " WHERE job_id = %s AND contact_id = %s AND field = ANY (%s)",
+        (str(job_id), str(contact_id), list(fields)),
+    )
+    return int(found["credits"]) if found else 0
 
 
 def askable(workspace_id: UUID | str, user_id: UUID | str, fields: Sequence[str]) -> list[Source]:
@@ -92,13 +126,13 @@ def _fields(source: Source) -> Sequence[str]:
 
 def locked(query: LeadQuery, fields: Sequence[str]) -> list[UUID]:
     """The contacts of the leads that match and lack one of these fields, at most one more than may be asked for at
-    once; inside a scope.
+    once, the oldest first, so that leads which come later push nobody out; inside a scope.
     """
     condition, params = where(query)
     lacking = " OR ".join(f"l.{field} IS NULL" for field in FIELDS if field in fields)
     found = rows(
         f"SELECT l.contact_id FROM leads l WHERE {condition} AND ({lacking})"
-        f" ORDER BY l.created_at DESC, l.id DESC LIMIT {MOST + 1}",
+        f" ORDER BY l.created_at, l.id LIMIT {MOST + 1}",
         params,
     )
     return [row["contact_id"] for row in found]

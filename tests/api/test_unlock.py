@@ -172,3 +172,13 @@ def test_a_bounce_gives_the_credit_back_and_says_why_not(alice: Program) -> None
     history = alice.get("/api/users/credits/transactions").get_json()["data"]
     assert (history[0]["type"], history[0]["credits"]) == ("refund", 1)
     assert UUID(history[0]["contact_id"])
+
+
+def test_what_a_job_takes_for_others_is_not_told_as_the_cost_of_this_lead(alice: Program, outside, monkeypatch) -> None:
+    monkeypatch.setattr(settings(), "unlock_wait", 0)
+    team = person_of(alice)
+    leads = [str(lead(team, held(phone="+4915112345678"))), str(lead(team, held()))]
+    many = alice.post("/api/leads/unlock", {"fields": ["phone"], "lead_ids": leads}).get_json()["job"]
+    assert many["credits"]["spent"] == 5
+    told = alice.post(f"/api/leads/{leads[1]}/unlock", {"fields": ["phone"]}).get_json()
+    assert (told["job"]["id"], told["credits_charged"], told["notes"]) == (many["id"], 0, {"phone": "in_progress"})

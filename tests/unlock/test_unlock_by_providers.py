@@ -241,3 +241,19 @@ def test_a_long_job_takes_what_the_catalogue_holds_chunk_by_chunk(team, monkeypa
     assert work(asked.job.job_id) == "succeeded"
     assert balance(team) == balance(team) | {"available": 95, "held": 0, "spent": 5}
     assert sound(team) == []
+
+
+def test_another_jobs_cost_is_not_told_as_this_ones_and_other_fields_are_another_job(team, outside, locked) -> None:
+    known, asked_for = held(phone="+4915112345678"), locked[0]["contact_id"]
+    lead(team, known)
+    both = [known, asked_for]
+    first = unlock.ask(team.workspace_id, team.user_id, both, ["phone"])
+    assert (first.charged, first.going_on) == (5, True)
+    same = unlock.ask(team.workspace_id, team.user_id, [asked_for], ["phone"])
+    assert same.job.job_id == first.job.job_id
+    with scope(team.workspace_id, team.user_id):
+        assert unlock.captured(same.job.job_id, asked_for, ["phone"]) == 0
+        assert unlock.captured(same.job.job_id, known, ["phone"]) == 5
+    assert unlock.ask(team.workspace_id, team.user_id, [asked_for], ["email"]) == unlock.Unlocking(None)
+    assert unlock.ask(team.workspace_id, team.user_id, [known], ["phone"]) == unlock.Unlocking(None)
+    assert work(first.job.job_id) == "succeeded"

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from reachly.settings import settings
+from tests.planted import as_owner
 from tests.unlock.held import balance, held, lead, row
 from tests.web.browsing import Browser, hidden, words
 
@@ -103,6 +104,23 @@ def test_many_are_named_and_priced_before_they_start(browser: Browser, team: Any
     nothing = browser.post("/leads/unlock", [*hidden(question), ("fields", "email")], at="/leads")
     assert nothing.headers["HX-Redirect"] == started.headers["HX-Redirect"], "the same press again"
     assert balance(team)["available"] == 97
+
+
+def test_no_more_is_held_than_was_shown_and_those_it_was_shown_for_come_first(browser: Browser, team: Any) -> None:
+    known = [lead(team, held()) for _ in range(2)]
+    unknown = held(None)
+    lead(team, unknown)
+    question = browser.post("/leads/unlock", {"all_matching": "1"}, at="/leads")
+    assert "2 e-mails" in words(question)
+    later = [lead(team, held()) for _ in range(3)]
+    as_owner("UPDATE contacts SET email = 'x@learned.example', email_status = 'valid' WHERE id = %s", (unknown,))
+    refused = browser.post("/leads/unlock", [*hidden(question), ("fields", "email")], at="/leads")
+    assert "This may cost 3 by now, not 2. Nothing was taken" in words(refused)
+    assert balance(team)["available"] == 100
+    as_owner("UPDATE contacts SET email = NULL, email_status = NULL WHERE id = %s", (unknown,))
+    started = browser.post("/leads/unlock", [*hidden(question), ("fields", "email")], at="/leads")
+    assert started.headers["HX-Redirect"].startswith("/jobs/")
+    assert [row(team, each)["credits"] for each in [*known, *later]] == [1, 1, 0, 0, 0]
 
 
 def test_more_than_there_is_for_is_refused_in_the_question(browser: Browser, team: Any, monkeypatch: Any) -> None:

@@ -77,15 +77,16 @@ def start(contacts: Sequence[UUID], again: Callable[[str], ResponseReturnValue])
     fields = [field for field in text(request.form.get("fields")).split(",") if field in unlock.FIELDS]
     key = text(request.form.get("idempotency_key"), 80)
     agreed = chosen(request.form.get("count"), int) or 0
-    if not fields or not key:
+    most = chosen(request.form.get(f"most:{','.join(fields)}"), int)
+    if not fields or not key or most is None:
         return again("Choose what to unlock.")
     try:
         asked = unlock.ask(
-            current_user.workspace_id, current_user.user_id, contacts[: max(0, agreed)], fields, f"unlock:{key}"
+            current_user.workspace_id, current_user.user_id, contacts[: max(0, agreed)], fields, f"unlock:{key}", most
         )
     except NotEnoughCredits as short:
         return again(f"This may cost {many(short.required)}, and {short.available:,} are available.")
-    except (CapReached, TooManyOpen) as full:
+    except (CapReached, TooManyOpen, unlock.MoreThanAgreed) as full:
         return again(full.words)
     except KeyReused:
         return again("This was asked for before. Look again at what is left to unlock.")

@@ -53,11 +53,11 @@ def unlock_one(lead_id: UUID, field: str) -> Went:
 def how(lead_id: UUID, field: str, job_id: UUID) -> Went:
     """How it stands with a job that was asked for one field; raises ``NoSuchLead``."""
     who = current_user.workspace_id, current_user.user_id
+    lead = leads.get(*who, lead_id).lead
     with scope(*who):
         job = look.job(job_id)
-    lead = leads.get(*who, lead_id).lead
+        spent = unlock.captured(job_id, lead.contact_id, [field])
     if getattr(lead, field):
-        spent = job.credits_spent if job else 0
         return Went(f"{WORDS[field]} unlocked for {many(spent)}" if spent else f"{WORDS[field]} unlocked", "ok")
     if job is not None and not job.finished:
         return Went(f"Asking for the {WORDS[field].lower()}. It appears here when it is found.", "info", job_id)
