@@ -115,6 +115,14 @@ def test_many_are_asked_about_before_anybody_is_saved(browser: Browser, team: An
     assert balance(team)["available"] == 98
 
 
+def test_who_became_a_lead_is_told_where_the_unlock_is_refused(browser: Browser, team: Any, mark: str) -> None:
+    contacts = [str(held(last_name=mark, phone="+4915112345678")) for _ in range(21)]
+    question = browser.post("/catalogue/unlock", {"ids": contacts}, at="/catalogue")
+    refused = browser.post("/catalogue/unlock", [*hidden(question), ("fields", "phone")], at="/catalogue")
+    assert "and 100 are available. Nothing was unlocked; 21 people were saved as leads, free." in words(refused)
+    assert len(_leads(team)) == 21
+
+
 def test_people_go_onto_a_list_once_that_is_confirmed(browser: Browser, team: Any, mark: str) -> None:
     contacts = [str(held(last_name=mark)) for _ in range(2)]
     question = browser.post("/catalogue/list", {"ids": contacts}, at="/catalogue")

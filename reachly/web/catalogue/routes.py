@@ -106,11 +106,17 @@ def unlock_many() -> ResponseReturnValue:
     if not contacts:
         return bulk.nothing(NOBODY, PATH)
     pairs = [("ids", str(contact)) for contact in contacts]
-    again = lambda error: bulk.question(contacts, f"{PATH}/unlock", PATH, pairs, error)  # noqa: E731
     if request.form.get("confirmed") != "yes":
-        return again("")
-    catalogue.keep(current_user.workspace_id, current_user.user_id, contacts)
-    return bulk.start(contacts, again)
+        return bulk.question(contacts, f"{PATH}/unlock", PATH, pairs)
+    saved = catalogue.keep(current_user.workspace_id, current_user.user_id, contacts)
+
+    def refused(error: str) -> ResponseReturnValue:
+        """What was saved stays saved, which whoever is asked again is told."""
+        people = "1 person was" if saved.added == 1 else f"{saved.added:,} people were"
+        kept = f" Nothing was unlocked; {people} saved as leads, free." if saved.added else ""
+        return bulk.question(contacts, f"{PATH}/unlock", PATH, pairs, error + kept)
+
+    return bulk.start(contacts, refused)
 
 
 def _row(contact: UUID, field: str, words: str, kind: str, job_id: UUID | None) -> ResponseReturnValue:
