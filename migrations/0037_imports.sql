@@ -299,6 +299,8 @@ DECLARE
     v_origin jsonb;
     v_last double precision;
 BEGIN
+    -- Before any lead's row, as whoever hides takes them.
+    PERFORM hiding_gate(p_import.workspace_id, p_import.use = 'exclude');
     UPDATE import_now r SET contact_id = r.new_id WHERE r.contact_id IS NULL AND r.verdict = 'new' AND r.domain IS NULL;
     INSERT INTO contacts (id, private_to)
     SELECT r.new_id, p_import.workspace_id FROM import_now r WHERE r.contact_id = r.new_id;
@@ -411,6 +413,7 @@ BEGIN
          WHERE r.workspace_id = v_workspace AND r.import_id = p_import AND NOT r.dry AND j.finished_at IS NULL) THEN
         RAISE EXCEPTION 'there is nothing to take back' USING ERRCODE = 'insufficient_privilege';
     END IF;
+    PERFORM hiding_gate(v_workspace, v_import.use = 'exclude');
     DROP TABLE IF EXISTS pg_temp.import_back;
     CREATE TEMP TABLE import_back ON COMMIT DROP AS
     SELECT i.contact_id, i.before, NULL::jsonb AS back, false AS goes FROM action_items i

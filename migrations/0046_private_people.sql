@@ -20,6 +20,8 @@ BEGIN
     IF v_workspace IS NULL OR NOT scope_writes() THEN
         RAISE EXCEPTION 'only people who may write save leads' USING ERRCODE = 'insufficient_privilege';
     END IF;
+    -- Before any lead's row, as whoever hides takes them: the trigger that asks for it comes after the rows.
+    PERFORM hiding_gate(v_workspace, false);
     RETURN QUERY
     WITH saved AS (
         INSERT INTO leads AS l (workspace_id, contact_id, organization_id, first_name, last_name, title, seniority, department,

@@ -14,6 +14,7 @@ from reachly.engine.journal import Journal
 from reachly.filters import Filters
 from reachly.generate.rows import barred, row, satisfied
 from reachly.lists.adding import deliver_onto
+from reachly.lists.row import in_turn
 from reachly.providers.failures import KeyRefused, ProviderFailure
 from reachly.providers.values import Person
 from reachly.sources import Source, source_of
@@ -94,6 +95,9 @@ class SourceRun(ABC):
         people = barred(people)
         good = [satisfied(person, self.reveal) and not person.suppressed for person in people]
         told = [row(person, self.name, call, at, good[at]) for at, person in enumerate(people)]
+        if self.claim.params.get("list_id"):
+            # Before the people: who adds leads to the list takes its turn first and their rows after.
+            in_turn(self.claim.params["list_id"])
         suppressed = sum(1 for person in people if person.suppressed)
         misses += good.count(False) - suppressed
         outcome = one(

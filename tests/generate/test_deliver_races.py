@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import threading
+import time
 from uuid import UUID, uuid4
 
-from reachly.database import as_json, connected, one
+from reachly.database import as_json, connected, one, scope
 from reachly.engine.claim import Claim, take
 from reachly.generate.rows import row
+from reachly.lists.row import in_turn
 from reachly.providers.values import Company, Person
 from reachly.settings import settings
 from tests.conftest import Team
 from tests.engine.work import ask, balances, job
+from tests.generate import finding
 from tests.generate.finding import rows
+from tests.lists.kept import filled, order
+from tests.planted import as_owner
 
 
 def _people(mark: str, count: int) -> list[Person]:
@@ -94,3 +99,36 @@ def test_workspaces_that_meet_the_same_people_in_other_order_share_them(make_tea
         assert all(contacts == seen[0] for contacts in seen)
         assert len(seen[0]) == 80
         assert all(balances(team)["spent"] == 80 for team in teams)
+
+
+def test_a_page_for_a_list_waits_for_its_turn_before_it_takes_anybodys_row(team: Team, outside) -> None:
+    made, _ = filled(team, 1)
+    job_id = finding.find(team, 3)
+    as_owner("UPDATE jobs SET params = params || jsonb_build_object('list_id', %s::text) WHERE id = %s", (made, job_id))
+    ended: list[str] = []
+
+    def work() -> None:
+        with connected():
+            ended.append(finding.work(job_id))
+
+    worker = threading.Thread(target=work)
+    with connected(), scope(team.workspace_id, team.user_id):
+        in_turn(made)
+        worker.start()
+        waits = (
+            "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+            " AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
+        )
+        for _ in range(200):
+            time.sleep(0.05)
+            if waiter := one(waits):
+                break
+        assert waiter, "the page waits for whoever puts leads onto the list"
+        taken = (
+            "SELECT count(*) AS n FROM pg_locks"
+            " WHERE pid = %s AND relation = 'contacts'::regclass AND mode LIKE 'Row%%'"
+        )
+        assert one(taken, (waiter["pid"],)) == {"n": 0}
+    worker.join()
+    assert ended == ["succeeded"]
+    assert len(order(team, made)) == 4

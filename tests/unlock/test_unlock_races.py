@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from functools import partial
 from uuid import uuid4
 
 from reachly import catalogue, unlock
-from reachly.database import as_json, connected, one, scope
+from reachly.database import as_json, connected, execute, one, scope
 from reachly.engine.claim import Claim, take
 from reachly.generate.rows import row
 from reachly.providers.values import Company, Person
 from tests.conftest import Team
 from tests.engine.work import ask as ask_job
 from tests.generate.finding import rows
+from tests.planted import as_owner
 from tests.unlock.held import balance, held, lead, sound
 
 
@@ -120,3 +122,21 @@ def test_a_bounce_and_an_unlock_of_one_lead_at_once_leave_the_books_right(team: 
         _bounce_and_unlock(team)
     assert balance(team)["available"] == 85
     assert sound(team) == []
+
+
+def test_who_saves_waits_for_who_hides_before_any_row_is_taken(team: Team) -> None:
+    contact = held()
+    lead_id = lead(team, contact)
+    as_owner("UPDATE leads SET deleted_at = now() WHERE id = %s", (lead_id,))
+    saving = threading.Thread(target=lambda: catalogue.keep(team.workspace_id, team.user_id, [contact]))
+    with connected(), scope(team.workspace_id, team.user_id):
+        one("SELECT pg_advisory_xact_lock(hashtextextended('hidden:' || %s, 0))", (str(team.workspace_id),))
+        saving.start()
+        waiting = "SELECT count(*) AS n FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        for _ in range(100):
+            time.sleep(0.05)
+            if one(waiting)["n"]:
+                break
+        one("SELECT set_config('lock_timeout', '500ms', true)")
+        assert execute("UPDATE leads SET updated_at = now() WHERE id = %s", (lead_id,)).rowcount == 1
+    saving.join()
