@@ -27,6 +27,8 @@ from reachly.settings import settings
 
 MOST_OPEN = 200
 """Open invitations of one workspace, so that nobody makes a mail machine of it."""
+MOST_AN_HOUR = 5
+"""Mails of invitation from one workspace to one address, whether each revokes the one before or not."""
 LONGEST_TOKEN = 100
 
 
@@ -34,6 +36,12 @@ class TooManyInvitations(Exception):
     """The workspace has as many open invitations as it may."""
 
     words = f"There are {MOST_OPEN} open invitations. Revoke some that are not needed, or wait until they expire."
+
+
+class InvitedTooOften(TooManyInvitations):
+    """The address has got as many mails from here as it may in an hour."""
+
+    words = f"{MOST_AN_HOUR} invitations went to this address within the hour. Wait a while before you send another."
 
 
 class NotForYou(Exception):
@@ -92,6 +100,7 @@ def invite(
     ``name`` is what the link's page calls the place. Raises :class:`TooManyInvitations`, and the database's
     insufficient_privilege for whoever may not. Tells nobody: that is the caller's.
     """
+    _seldom(email)
     execute(
         "UPDATE invitations SET revoked_at = clock_timestamp() WHERE email = %s AND list_id IS NOT DISTINCT FROM %s"
         " AND accepted_at IS NULL AND revoked_at IS NULL",
@@ -114,8 +123,22 @@ def invite(
     return Invited(token=token, **row)
 
 
+def _seldom(email: str) -> None:
+    """Nobody's inbox is filled from here; raises :class:`InvitedTooOften`."""
+    sent = one(
+        "SELECT count(*) AS n FROM mails WHERE workspace_id = scope_workspace() AND lower(recipient) = lower(%s)"
+        " AND kind IN ('invitations.invite', 'lists.invited') AND created_at > clock_timestamp() - interval '1 hour'",
+        (email,),
+    )
+    if sent and sent["n"] >= MOST_AN_HOUR:
+        raise InvitedTooOften
+
+
 def renew(invitation_id: UUID | str) -> Invited | None:
-    """A new link and a new date for an open one, inside a scope; the link before is worth nothing from then on."""
+    """A new link and a new date for an open one, inside a scope; the link before is worth nothing from then on.
+
+    Raises :class:`InvitedTooOften`.
+    """
     token = secrets.token_urlsafe(32)
     row = one(
         "UPDATE invitations SET token_hash = %s, expires_at = clock_timestamp() + %s"
@@ -123,6 +146,8 @@ def renew(invitation_id: UUID | str) -> Invited | None:
         " RETURNING id, email::text AS email, role, expires_at",
         (digest(token), timedelta(days=settings().invitation_days), str(invitation_id)),
     )
+    if row:
+        _seldom(row["email"])
     return Invited(token=token, **row) if row else None
 
 

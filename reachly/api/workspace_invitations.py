@@ -57,12 +57,15 @@ def invite_member(person: Person, body: Invite) -> tuple[InvitationMade, int]:
     "/api/workspace/invitations/<uuid:invitation_id>/resend",
     scope="write",
     answers={200: InvitationMade},
-    problems=(404,),
+    problems=(404, 409),
 )
 def resend_invitation(person: Person, invitation_id: UUID) -> InvitationMade:
     """Send it again with a new link and a new date; the link before works no more."""
     with decided():
-        made = teams.resend(person, invitation_id)
+        try:
+            made = teams.resend(person, invitation_id)
+        except invitations.InvitedTooOften as often:
+            raise Problem(409, often.words) from None
     if made is None:
         raise Problem(404)
     return _made(made)

@@ -46,7 +46,8 @@ class Sent:
 def share(person: Person, list_id: UUID | str, email: str, role: str, days: int | None = None) -> Sent:
     """Invite an address to a list by mail, which is written in the same transaction.
 
-    ``days`` is for how long they may see it once they are in. Whoever is in already gets the role at once, and no mail.
+    ``days`` is for how long they may see it once they are in, 0 until it is revoked. Whoever is in already gets role
+    and end at once, and no mail; where ``days`` is not given their end stays.
     Raises ``Invalid``, :class:`AlreadyTheirs`, ``NoSuchList``, ``MayNotEdit`` and ``TooManyInvitations``.
     """
     email, wrong = email_of(email)
@@ -66,7 +67,7 @@ def share(person: Person, list_id: UUID | str, email: str, role: str, days: int 
             raise AlreadyTheirs("They belong to this workspace and see the list already.")
         known = _guest(of.id, email)
         if known is not None:
-            return _again(of, known, role, until)
+            return _again(of, known, role, known["expires_at"] if days is None else until)
         made = invitations.invite(email, role, name=of.name, list_id=of.id)
         execute("UPDATE invitations SET access_until = %s WHERE id = %s", (until, str(made.id)))
         link = invitations.link(made.token)
@@ -85,8 +86,9 @@ def _colleague(email: str) -> bool:
 def _guest(list_id: UUID, email: str) -> dict[str, Any] | None:
     """Who came by an invitation to this address and has the list now."""
     return one(
-        "SELECT g.user_id, g.role, i.id FROM invitations i JOIN list_members g ON g.workspace_id = i.workspace_id"
-        " AND g.list_id = i.list_id AND g.user_id = i.accepted_by WHERE i.list_id = %s AND i.email = %s"
+        "SELECT g.user_id, g.role, g.expires_at, i.id FROM invitations i"
+        " JOIN list_members g ON g.workspace_id = i.workspace_id AND g.list_id = i.list_id"
+        " AND g.user_id = i.accepted_by WHERE i.list_id = %s AND i.email = %s"
         " AND g.revoked_at IS NULL AND (g.expires_at IS NULL OR g.expires_at > now())"
         " ORDER BY i.accepted_at DESC LIMIT 1",
         (str(list_id), email),
@@ -94,10 +96,10 @@ def _guest(list_id: UUID, email: str) -> dict[str, Any] | None:
 
 
 def _again(of: List, known: dict[str, Any], role: str, until: datetime | None) -> Sent:
-    if known["role"] == role and until is None:
+    if (known["role"], known["expires_at"]) == (role, until):
         raise AlreadyTheirs("They have this list already.")
     _set(of, known["user_id"], role, until)
-    return Sent(**_invitation(known["id"]) | {"role": role})
+    return Sent(**_invitation(known["id"]) | {"role": role, "access_until": until})
 
 
 def _invitation(invitation_id: UUID) -> dict[str, Any]:

@@ -196,6 +196,36 @@ def test_who_is_in_gets_another_role_at_once_and_no_second_mail(team, other_team
     assert sharing.get(*_who(other_team), made).role == "editor"
 
 
+def test_who_is_in_gets_another_end_at_once_and_it_is_told_and_can_be_lifted(team, other_team) -> None:
+    made, _ = filled(team, 1)
+    given(team, other_team, made, days=7)
+    later = sharing.share(person(team), made, other_team.email, "viewer", days=30)
+    (seen,) = sharing.shared(*_who(other_team))
+    assert (later.link, later.access_until) == (None, seen.expires_at)
+    assert sharing.share(person(team), made, other_team.email, "editor").access_until == seen.expires_at
+    lifted = sharing.share(person(team), made, other_team.email, "editor", days=0)
+    (seen,) = sharing.shared(*_who(other_team))
+    assert (lifted.access_until, seen.expires_at, seen.role) == (None, None, "editor")
+    with pytest.raises(sharing.AlreadyTheirs):
+        sharing.share(person(team), made, other_team.email, "editor", days=0)
+
+
+def test_an_address_gets_so_many_invitations_an_hour_and_no_more(team) -> None:
+    made, _ = filled(team, 1)
+    other, _ = filled(team, 1, "Kept")
+    for list_id in (made, other, made, made, made):
+        sharing.share(person(team), list_id, "ada@often.example", "viewer")
+    with pytest.raises(invitations.TooManyInvitations) as often:
+        sharing.share(person(team), made, "Ada@often.example", "viewer")
+    assert "5 invitations went to this address within the hour" in often.value.words
+    assert len(sharing.people(*_who(team), made)["invited"]) == 1, "the last one stands"
+    sharing.share(person(team), made, "ben@often.example", "viewer")
+    as_owner(
+        "UPDATE mails SET created_at = now() - interval '61 minutes' WHERE workspace_id = %s", (team.workspace_id,)
+    )
+    sharing.share(person(team), made, "ada@often.example", "viewer")
+
+
 def test_what_makes_no_sense_is_refused_in_words(team) -> None:
     made, _ = filled(team, 1)
     for email, role in ((team.email, "viewer"), ("nobody", "viewer"), ("a@b.example", "owner")):

@@ -43,7 +43,8 @@ def _share(list_id: str) -> ResponseReturnValue:
     except (sharing.AlreadyTheirs, TooManyInvitations) as no:
         return _dialog(of, form=form, errors={"email": no.words}), 422
     if sent.link is None:
-        return _dialog(of, done=f"{sent.email} has the list as {sharing.ROLES[sent.role].lower()} now.")
+        ends = f" until {sent.access_until:%d %B %Y}" if sent.access_until else ""
+        return _dialog(of, done=f"{sent.email} has the list as {sharing.ROLES[sent.role].lower()} now{ends}.")
     if mail.sending():
         return _dialog(of, done=f"An invitation is on its way to {sent.email}.")
     return _dialog(of, done=f"No mail goes out from here. Give {sent.email} this link yourself:", link=sent.link)
@@ -71,7 +72,7 @@ def _take_back(list_id: str) -> ResponseReturnValue:
 
 def _days(given: str | None) -> int | None:
     days = chosen(given, int)
-    return days if days in sharing.DAYS and days else None
+    return days if days in sharing.DAYS else None
 
 
 def _dialog(

@@ -40,7 +40,11 @@ def invite() -> ResponseReturnValue:
 @bp.post("/team/invitations/<invitation_id>/resend")
 def resend(invitation_id: str) -> ResponseReturnValue:
     """A new link; the one before is worth nothing."""
-    made = _decided(lambda: teams.resend(current_user.person, identifier(invitation_id)))
+    try:
+        made = _decided(lambda: teams.resend(current_user.person, identifier(invitation_id)))
+    except invitations.InvitedTooOften as often:
+        flash(often.words, "error")
+        return go("/team")
     if made is None:
         abort(404)
     return _sent(made, f"A new invitation goes to {made.email}; the link before works no more.")
