@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Blueprint
 
 from jobs.broker import wake
-from reachly import export
+from reachly import export, lists
 from reachly.accounts import Person
 from reachly.api import replay
 from reachly.api.call import call
@@ -41,6 +41,11 @@ def export_leads(person: Person, body: Export) -> tuple[JobAnswer, int, dict[str
     wish, errors = export.ExportWish.from_args(body.as_args(), preset)
     if errors:
         raise refused(errors)
+    if wish.query.list_id is not None:
+        try:
+            lists.get(person.workspace_id, person.user_id, wish.query.list_id)
+        except lists.NoSuchList:
+            raise refused({"list_id": "There is no such list."}) from None
     asked = export.ask(person.workspace_id, person.user_id, wish, replay.key())
     wake(asked)
     return answer(person, asked.job_id, replayed=asked.replayed)

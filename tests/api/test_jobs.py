@@ -139,7 +139,7 @@ def test_what_is_wrong_with_a_wish_for_a_file_is_said(alice: Program) -> None:
         ({"lead_ids": []}, "lead_ids"),
         ({"filters": {"city": ["Berlin"]}}, "filters.city"),
         ({"list_id": "01a2023d-e4a1-73d1-873c-a14babf0e0fc"}, "list_id"),
-        ({"preset": "hubspot"}, "preset"),
+        ({"preset": "nobodys"}, "preset"),
     ):
         answer = alice.post("/api/leads/export", body)
         assert answer.status_code == 422, body
