@@ -1,6 +1,7 @@
 -- Searches that are kept under a name, run again and run by themselves, and each of their runs.
 
--- Whether filters are what a search takes: known facets, each a list of texts that are neither empty nor endless.
+-- Whether filters are what a search takes: known facets, each a list of texts that are neither empty nor endless, and one at least
+-- that says who is wanted: whoever only leaves people out would buy everybody else.
 CREATE FUNCTION filters_sound(p_filters jsonb) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT jsonb_typeof(p_filters) = 'object' AND NOT EXISTS (
         SELECT FROM jsonb_each(p_filters) f(facet, chosen)
@@ -9,6 +10,8 @@ CREATE FUNCTION filters_sound(p_filters jsonb) RETURNS boolean LANGUAGE sql IMMU
                       OR EXISTS (SELECT FROM jsonb_array_elements(f.chosen) v(value)
                                   WHERE jsonb_typeof(v.value) <> 'string' OR length(v.value #>> '{}') NOT BETWEEN 1 AND 120)
                     ELSE true END)
+       AND EXISTS (SELECT FROM jsonb_object_keys(CASE jsonb_typeof(p_filters) WHEN 'object' THEN p_filters ELSE '{}' END) k(facet)
+                    WHERE k.facet NOT LIKE 'exclude\_%')
 $$;
 
 CREATE TABLE icp_profiles (

@@ -12,6 +12,7 @@ from reachly.engine.request import Requested, Wish, request
 from reachly.engine.stop import NoSuchJob
 from reachly.generate import asking
 from reachly.models import Job, JobSource
+from reachly.profiles.running import remember
 
 AGAIN: dict[str, Callable[[Mapping[str, Any]], Wish]] = {
     "generate_leads": asking.again,
@@ -51,4 +52,7 @@ def retry(workspace_id: UUID | str, user_id: UUID | str, job_id: UUID | str) -> 
         found = one("SELECT * FROM jobs WHERE id = %s", (job.id,))
         assert found is not None
         told = rows("SELECT source, own_key FROM job_sources WHERE job_id = %s ORDER BY position", (job.id,))
-    return request(workspace_id, user_id, AGAIN[job.kind](found | {"sources": told}), f"retry:{job.id}")
+        asked = request(workspace_id, user_id, AGAIN[job.kind](found | {"sources": told}), f"retry:{job.id}")
+        if profile := found["params"].get("icp_profile_id"):
+            remember(profile, asked.job_id)
+    return asked

@@ -15,7 +15,7 @@ from reachly.api.jobs import answer
 from reachly.api.problem import Problem
 from reachly.api.schemas.jobs import JobAnswer
 from reachly.api.schemas.leads import Estimate, EstimateAnswer, Generate, SearchFilters
-from reachly.database import scope
+from reachly.engine.request import Requested
 from reachly.estimate import estimate
 from reachly.generate.asking import Search, ask, per_lead, too_little
 from reachly.settings import settings
@@ -33,7 +33,7 @@ Answer = tuple[JobAnswer, int, dict[str, str]]
     scope="write",
     asks=Generate,
     answers={202: JobAnswer, 200: EstimateAnswer},
-    problems=(402,),
+    problems=(402, 404, 409),
     headers=("Location",),
     idempotent=True,
 )
@@ -47,12 +47,20 @@ def generate(person: Person, body: Generate) -> Answer | EstimateAnswer:
     if body.dry_run:
         spend("estimates", str(person.user_id))
         return _estimated(person, search)
-    asked = ask(person.workspace_id, person.user_id, search, replay.key())
-    if search.profile_id is not None:
-        with scope(person.workspace_id, person.user_id):
-            profiles.remember(search.profile_id, asked.job_id)
+    asked = _ask(person, search)
     wake(asked)
     return answer(person, asked.job_id, replayed=asked.replayed)
+
+
+def _ask(person: Person, search: Search) -> Requested:
+    if search.profile_id is None:
+        return ask(person.workspace_id, person.user_id, search, replay.key())
+    try:
+        return profiles.ask_within(person.workspace_id, person.user_id, search, replay.key())
+    except profiles.NoSuchProfile:
+        raise Problem(404) from None
+    except profiles.CannotRun as refused:
+        raise Problem(409, refused.words, code=refused.code) from None
 
 
 def _search(person: Person, body: Generate) -> Search:

@@ -6,7 +6,7 @@ from reachly.lists.combining import HOW, combine
 from reachly.lists.keeping import change, create, delete
 from reachly.lists.members import Listed, MemberPage, NotOnList, listed, listed_contact, members
 from reachly.lists.ordering import WAYS, move
-from reachly.lists.row import Invalid, List, MayNotEdit, NoSuchList
+from reachly.lists.row import Invalid, List, MayNotEdit, NoSuchList, fillable
 from reachly.lists.showing import ListPage, get, lists
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "combine",
     "create",
     "delete",
+    "fillable",
     "get",
     "known_tags",
     "listed",

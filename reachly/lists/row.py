@@ -96,6 +96,18 @@ def edited(list_id: UUID | str) -> List:
     return seen
 
 
+def fillable(list_id: UUID | str) -> bool:
+    """Whether it is a list of this workspace that the person in scope may put leads on."""
+    return (
+        one(
+            "SELECT id FROM lists WHERE workspace_id = scope_workspace() AND id = %s AND deleted_at IS NULL"
+            " AND id IN (SELECT scope_edited())",
+            (str(list_id),),
+        )
+        is not None
+    )
+
+
 def patiently() -> None:
     """Let what follows in this transaction take longer than a page may: a hundred thousand leads at once do."""
     execute("SET LOCAL statement_timeout = '5min'")

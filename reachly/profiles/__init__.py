@@ -3,7 +3,7 @@
 from reachly.profiles.due import start_due
 from reachly.profiles.keeping import NoSuchProfile, Page, Unsound, change, create, delete, get, page, runs
 from reachly.profiles.profile import Kept, Profile, Run
-from reachly.profiles.running import CannotRun, Price, StillRunning, price, remember, run
+from reachly.profiles.running import CannotRun, Price, StillRunning, ask_within, price, run
 from reachly.profiles.telling import tell_ended
 
 __all__ = [
@@ -16,13 +16,13 @@ __all__ = [
     "Run",
     "StillRunning",
     "Unsound",
+    "ask_within",
     "change",
     "create",
     "delete",
     "get",
     "page",
     "price",
-    "remember",
     "run",
     "runs",
     "start_due",

@@ -10,6 +10,7 @@ from uuid import UUID
 from reachly import actions
 from reachly.actions import Action
 from reachly.database import as_json, execute, one, rows, scope
+from reachly.lists import fillable
 from reachly.profiles.profile import COLUMNS, Kept, Profile, Run, kept_of
 from reachly.profiles.schedule import next_time
 
@@ -68,7 +69,8 @@ def change(
     :class:`Unsound`.
     """
     with scope(workspace_id, user_id):
-        _check(kept)
+        before = one("SELECT list_id FROM icp_profiles WHERE id = %s", (str(profile_id),))
+        _check(kept, before["list_id"] if before else None)
         done = execute(
             f"UPDATE icp_profiles SET {_SET}, updated_at = now() WHERE id = %s AND deleted_at IS NULL",
             [*_values(kept, now), str(profile_id)],
@@ -172,9 +174,10 @@ def _run(told: dict[str, Any]) -> Run:
     return Run(**told)
 
 
-def _check(kept: Kept) -> None:
+def _check(kept: Kept, before: UUID | None = None) -> None:
+    """A list that it has already may stay: whose profile it is may change it, and what runs asks again."""
     wrong = kept.problems()
-    if kept.list_id and one("SELECT id FROM lists WHERE id = %s AND deleted_at IS NULL", (str(kept.list_id),)) is None:
+    if kept.list_id and kept.list_id != before and not fillable(kept.list_id):
         wrong["list_id"] = "There is no such list that you may change."
     if wrong:
         raise Unsound(wrong)

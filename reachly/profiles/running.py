@@ -15,6 +15,11 @@ from reachly.sources import Source, sources_of
 from reachly.spending import CapReached
 
 REFUSALS = (NotEnoughCredits, CapReached, TooManyOpen)
+NO_FILTERS = "It does not say whom to look for: choose at least one facet."
+# By what the job itself says, so that those count which went on with another or came by another door.
+_ITS_JOBS = (
+    "j.workspace_id = scope_workspace() AND j.kind = 'generate_leads' AND j.params ->> 'icp_profile_id' = %s::text"
+)
 
 
 class CannotRun(Exception):
@@ -65,12 +70,13 @@ def start(
 ) -> Requested:
     """Ask for the profile's search in somebody's name, inside a scope and under the profile's lock."""
     going = one(
-        "SELECT j.id FROM icp_profile_runs r JOIN jobs j ON j.workspace_id = r.workspace_id AND j.id = r.job_id"
-        " WHERE r.profile_id = %s AND j.finished_at IS NULL LIMIT 1",
+        f"SELECT j.id FROM jobs j WHERE {_ITS_JOBS} AND j.finished_at IS NULL LIMIT 1",
         (str(profile_id),),
     )
     if going:
         raise StillRunning(going["id"])
+    if kept.filters.empty:
+        raise CannotRun("no_filters", NO_FILTERS)
     known = sources_of(workspace_id, user_id)
     search = search_of(profile_id, kept, known)
     if not search.sources:
@@ -84,6 +90,36 @@ def start(
     return ask(workspace_id, user_id, search, key)
 
 
+def ask_within(workspace_id: UUID | str, user_id: UUID | str, search: Search, key: str | None = None) -> Requested:
+    """Ask for a search of somebody's own as a run of ``search.profile_id``, within what its month leaves; the same
+    ``key`` gives the first run's job again.
+
+    Its filters, number and limit may be others than the profile's, and it may run beside another. Raises
+    :class:`NoSuchProfile`, :class:`CannotRun`, and all that ``ask`` raises.
+    """
+    assert search.profile_id is not None
+    profile_id = search.profile_id
+    with scope(workspace_id, user_id):
+        # One after the other: what a run may cost depends on those before it.
+        row = one(
+            f"SELECT {COLUMNS} FROM icp_profiles p WHERE id = %s AND deleted_at IS NULL FOR NO KEY UPDATE OF p",
+            (str(profile_id),),
+        )
+        if row is None:
+            raise NoSuchProfile(str(profile_id))
+        if key and (made := _made(profile_id, key)):
+            return made
+        left = cap_left(profile_id, replace(kept_of(row), run_credits=None))
+        if left is not None and (search.max_credits is None or search.max_credits > left):
+            search = replace(search, max_credits=left)
+            little = too_little(search, _per_lead(search, sources_of(workspace_id, user_id)))
+            if little:
+                raise CannotRun("cap_reached", f"The credit limit of its month is reached. {little}")
+        asked = ask(workspace_id, user_id, search, key)
+        remember(profile_id, asked.job_id)
+    return asked
+
+
 def remember(profile_id: UUID | str, job_id: UUID, due_at: datetime | None = None) -> None:
     """Write down that a job is a run of a profile; inside the scope, once per job."""
     execute(
@@ -95,6 +131,8 @@ def remember(profile_id: UUID | str, job_id: UUID, due_at: datetime | None = Non
 
 def price(workspace_id: UUID | str, user_id: UUID | str, profile_id: UUID, kept: Kept, known: list[Source]) -> Price:
     """What a press on the button may cost at most."""
+    if kept.filters.empty:
+        return Price(0, NO_FILTERS)
     with scope(workspace_id, user_id):
         search = search_of(profile_id, kept, known)
         most = cap_left(profile_id, kept)
@@ -128,9 +166,7 @@ def cap_left(profile_id: UUID, kept: Kept) -> int | None:
     if kept.month_credits is not None:
         spent = one(
             "SELECT coalesce(sum(CASE WHEN j.finished_at IS NULL THEN j.credits_held ELSE j.credits_spent END), 0)"
-            "::bigint AS credits FROM icp_profile_runs r JOIN jobs j ON j.workspace_id"
-            " = r.workspace_id AND j.id = r.job_id"
-            " WHERE r.profile_id = %s"
+            f"::bigint AS credits FROM jobs j WHERE {_ITS_JOBS}"
             " AND j.created_at >= date_trunc('month', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC'",
             (str(profile_id),),
         )

@@ -10,10 +10,16 @@ import pytest
 
 from reachly import actions, lists, profiles
 from reachly.database import execute, scope
+from reachly.engine.stop import cancel
 from reachly.filters import Filters
-from reachly.profiles import NoSuchProfile, StillRunning, Unsound
+from reachly.generate.asking import Search
+from reachly.profiles import CannotRun, NoSuchProfile, StillRunning, Unsound
+from reachly.profiles.running import start
+from reachly.retry import retry
 from reachly.sources import sources_of
 from tests.generate.finding import rows, work
+from tests.lists.kept import colleague, filled
+from tests.lists.test_sharing import given
 from tests.profiles.kept import keep, kept, runs
 
 
@@ -64,6 +70,8 @@ def test_what_cannot_be_kept_is_said_by_its_field(team, field: str, value: objec
         '{"industries": []}',
         '{"industries": [1]}',
         '{"industries": [""]}',
+        "{}",
+        '{"exclude_industries": ["Software"]}',
     ],
 )
 def test_the_database_takes_no_filters_that_no_search_takes(team, filters: str) -> None:
@@ -149,3 +157,56 @@ def test_a_deleted_profile_comes_back_with_its_time(team) -> None:
         profiles.get(team.workspace_id, team.user_id, made)
     assert actions.undo(team.workspace_id, team.user_id, act).count == 1
     assert profiles.get(team.workspace_id, team.user_id, made).next_run_at is not None
+
+
+def test_without_anybody_to_look_for_nothing_runs_and_nothing_is_priced(team, outside) -> None:
+    made = keep(team)
+    nobody = kept(filters=Filters.of({"exclude_keywords": ["agency"]}))
+    with scope(team.workspace_id, team.user_id), pytest.raises(CannotRun) as refused:
+        start(team.workspace_id, team.user_id, made, nobody)
+    assert refused.value.code == "no_filters"
+    known = sources_of(team.workspace_id, team.user_id)
+    told = profiles.price(team.workspace_id, team.user_id, made, nobody, known)
+    assert (told.credits, bool(told.problem)) == (0, True)
+    assert rows(team, "SELECT id FROM jobs") == []
+
+
+def test_a_job_that_goes_on_with_a_run_is_a_run_too(team, outside) -> None:
+    made = keep(team, limit=9, month_credits=5)
+    first = profiles.run(team.workspace_id, team.user_id, made)
+    cancel(team.workspace_id, team.user_id, first.job_id)
+    again = retry(team.workspace_id, team.user_id, first.job_id)
+    with pytest.raises(StillRunning) as busy:
+        profiles.run(team.workspace_id, team.user_id, made)
+    assert busy.value.job_id == again.job_id
+    assert [run["job_id"] for run in runs(team, made)] == [first.job_id, again.job_id]
+    assert work(again.job_id) == "succeeded"
+    with pytest.raises(CannotRun) as over:
+        profiles.run(team.workspace_id, team.user_id, made)
+    assert over.value.code == "cap_reached"
+
+
+def test_a_search_of_ones_own_as_a_run_stays_within_the_month(team, outside) -> None:
+    made = keep(team, month_credits=5)
+    own = Search(Filters.of({"keywords": ["cloud"]}), 9, ("lusha",), profile_id=made)
+    first = profiles.ask_within(team.workspace_id, team.user_id, own, "a")
+    assert rows(team, "SELECT credits_held AS held FROM jobs WHERE id = %s", first.job_id) == [{"held": 5}]
+    assert profiles.ask_within(team.workspace_id, team.user_id, own, "a").job_id == first.job_id
+    with pytest.raises(CannotRun) as over:
+        profiles.ask_within(team.workspace_id, team.user_id, own, "b")
+    assert over.value.code == "cap_reached"
+
+
+def test_only_lists_of_ours_that_one_may_change_are_filled(team, other_team) -> None:
+    theirs, _ = filled(other_team, 0, "Theirs")
+    given(other_team, team, theirs)
+    bob = colleague(team)
+    locked = lists.create(team.workspace_id, team.user_id, "Locked", editing="owner").id
+    for who, listed in ((team, theirs), (bob, locked)):
+        with pytest.raises(Unsound) as refused:
+            keep(who, list_id=listed)
+        assert list(refused.value.problems) == ["list_id"]
+    made = keep(team, list_id=locked)
+    profiles.change(bob.workspace_id, bob.user_id, made, kept(list_id=locked, paused=True))
+    with pytest.raises(Unsound):
+        profiles.change(team.workspace_id, team.user_id, made, kept(list_id=theirs))

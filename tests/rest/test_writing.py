@@ -187,6 +187,7 @@ def test_profiles_are_kept_as_filters_or_as_arrays(alice: Program, bob: Program)
     assert same == {"name": "Nordics", "filters": {"industries": ["Software"]}, "users": {"name": "Alice"}}
     [changed] = alice.ask("PATCH", path, json={"locations": ["Norway"]}, headers=BACK).get_json()
     assert (changed["industries"], changed["locations"]) == (["Software"], ["Norway"])
+    assert code(alice.ask("PATCH", path, json={"industries": [], "locations": []})) == (400, "23514")
     assert alice.get("/rest/v1/lead_filters?industries=cs.{Software}&select=name").get_json() == [{"name": "Nordics"}]
     assert bob.get(path).get_json() == []
     assert bob.ask("PATCH", path, json={"name": "x"}, headers=BACK).get_json() == []

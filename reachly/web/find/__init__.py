@@ -77,7 +77,7 @@ def start() -> ResponseReturnValue:
         return _refused(form, sources, 402)
     except CapReached as reached:
         return _refused(form, sources, 402, words=reached.words)
-    except TooManyOpen as full:
+    except (TooManyOpen, profiles.CannotRun) as full:
         return _refused(form, sources, 422, words=full.words)
     session["find_key"] = secrets.token_urlsafe(12)
     wake(wanted)
@@ -118,22 +118,14 @@ def suggest() -> ResponseReturnValue:
 
 
 def _ask(search: Search, key: str) -> Requested:
-    """The job, remembered as a run of the profile that filled the form, where one did."""
+    """The job, as a run of the profile that filled the form and within what its month leaves, where one did."""
     who = current_user.workspace_id, current_user.user_id
-    with scope(*who):
-        if search.profile_id is not None and not _kept(search.profile_id):
+    if search.profile_id is not None:
+        try:
+            return profiles.ask_within(*who, search, key)
+        except profiles.NoSuchProfile:
             search = replace(search, profile_id=None)
-        wanted = ask(*who, search, key)
-        if search.profile_id is not None:
-            profiles.remember(search.profile_id, wanted.job_id)
-    return wanted
-
-
-def _kept(profile_id: UUID) -> bool:
-    try:
-        return bool(profiles.get(current_user.workspace_id, current_user.user_id, profile_id))
-    except profiles.NoSuchProfile:
-        return False
+    return ask(*who, search, key)
 
 
 def kept_search(profile_id: UUID, sources: list[Source]) -> str:
