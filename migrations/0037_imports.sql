@@ -181,7 +181,11 @@ BEGIN
     IF NOT FOUND THEN
         RAISE EXCEPTION 'the job is held by another worker' USING ERRCODE = 'RL409';
     END IF;
-    SELECT * INTO v_import FROM imports i WHERE i.workspace_id = v_workspace AND i.id = v_run.import_id;
+    -- Shared with the other pages, so that none is written beside or after an undo.
+    SELECT * INTO v_import FROM imports i WHERE i.workspace_id = v_workspace AND i.id = v_run.import_id FOR SHARE;
+    IF v_import.undone_at IS NOT NULL AND NOT v_run.dry THEN
+        RAISE EXCEPTION 'the import was taken back' USING ERRCODE = 'RL409';
+    END IF;
     SELECT j.user_id INTO v_user FROM jobs j WHERE j.id = p_job;
     -- Two imports of one workspace take turns page by page, so that neither misses whom the other just brought.
     PERFORM pg_advisory_xact_lock(hashtextextended('import:' || v_workspace, 0));
@@ -378,7 +382,10 @@ BEGIN
       FROM import_now r, LATERAL (SELECT r.brings) x(b)
      WHERE r.verdict = 'updated' AND l.workspace_id = p_import.workspace_id AND l.contact_id = r.contact_id;
 
-    IF p_import.list_id IS NOT NULL THEN
+    -- Nobody is in scope while a job works, so it is asked here what its person may do by now.
+    IF EXISTS (SELECT FROM lists s JOIN memberships w ON w.workspace_id = s.workspace_id AND w.user_id = p_user AND w.role <> 'viewer'
+                WHERE s.workspace_id = p_import.workspace_id AND s.id = p_import.list_id AND s.deleted_at IS NULL
+                  AND (s.owner_id = p_user OR s.visibility = 'team' AND (s.editing = 'team' OR w.role IN ('owner', 'admin')))) THEN
         SELECT coalesce(max(c.position), 0) INTO v_last FROM list_contacts c
          WHERE c.workspace_id = p_import.workspace_id AND c.list_id = p_import.list_id;
         WITH listed AS (
@@ -409,8 +416,9 @@ BEGIN
     END IF;
     SELECT * INTO v_import FROM imports i WHERE i.workspace_id = v_workspace AND i.id = p_import FOR UPDATE;
     IF NOT FOUND OR v_import.action_id IS NULL OR EXISTS (
-        SELECT FROM import_runs r JOIN jobs j ON j.id = r.job_id
-         WHERE r.workspace_id = v_workspace AND r.import_id = p_import AND NOT r.dry AND j.finished_at IS NULL) THEN
+        -- By what the jobs say: one that goes on with another stands in the run only once it has begun.
+        SELECT FROM jobs j WHERE j.workspace_id = v_workspace AND j.kind = 'import_leads' AND j.finished_at IS NULL
+           AND j.params ->> 'import' = p_import::text AND j.params ->> 'act' = 'import') THEN
         RAISE EXCEPTION 'there is nothing to take back' USING ERRCODE = 'insufficient_privilege';
     END IF;
     PERFORM hiding_gate(v_workspace, v_import.use = 'exclude');

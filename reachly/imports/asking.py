@@ -53,7 +53,7 @@ def _ask(workspace_id: UUID | str, user_id: UUID | str, import_id: UUID | str, d
         if told.run is not None:
             if dry:
                 raise Settled(str(import_id))
-            return _again(workspace_id, user_id, told.run.job_id)
+            return _again(workspace_id, user_id, told.run.job_id, told.undone_at is None)
         if told.expired:
             raise NoSuchImport(str(import_id))
         if wrong := lacking(told.mapping, told.use):
@@ -89,11 +89,11 @@ def _wish(told: Import, run_id: UUID, dry: bool) -> Wish:
     )
 
 
-def _again(workspace_id: UUID | str, user_id: UUID | str, job_id: UUID) -> Requested:
-    """The job as it is, or where it stopped short the one that goes on with it."""
+def _again(workspace_id: UUID | str, user_id: UUID | str, job_id: UUID, wanted: bool = True) -> Requested:
+    """The job as it is, or where it stopped short and is still ``wanted`` the one that goes on with it."""
     job = one("SELECT * FROM jobs WHERE id = %s", (str(job_id),))
     assert job is not None
-    if job["status"] in ("failed", "cancelled"):
+    if wanted and job["status"] in ("failed", "cancelled"):
         return request(workspace_id, user_id, again(job), f"retry:{job['id']}")
     return Requested(job["id"], job["queue"], True)
 
@@ -121,7 +121,7 @@ def undo(workspace_id: UUID | str, user_id: UUID | str, import_id: UUID | str) -
         if one("SELECT id FROM imports WHERE id = %s FOR UPDATE", (str(import_id),)) is None:
             raise NoSuchImport(str(import_id))
         told = found(import_id)
-        if not told.undoable:
+        if not told.undoable or under_way(import_id, "import"):
             raise NothingToUndo(str(import_id))
         return _undo(told)
 
@@ -147,6 +147,18 @@ def _undo(told: Import) -> Requested | None:
     return request(scoped["workspace"], scoped["person"], wish, f"import-undo:{told.id}")
 
 
+def under_way(import_id: UUID | str, act: str) -> bool:
+    """Whether a job is open that does this with the import, be it one that goes on with another and has not begun."""
+    return (
+        one(
+            "SELECT id FROM jobs WHERE workspace_id = scope_workspace() AND kind = %s AND finished_at IS NULL"
+            " AND params ->> 'import' = %s AND params ->> 'act' = %s LIMIT 1",
+            (KIND, str(import_id), act),
+        )
+        is not None
+    )
+
+
 def undo_part(import_id: UUID | str, after: UUID | None, most: int) -> dict[str, Any]:
     """Take a part back: ``last`` it got to (``None`` at the end), ``gone``, ``restored``, ``shown``, ``kept``."""
     part = one("SELECT * FROM import_undo(%s, %s, %s)", (str(import_id), after and str(after), most))
@@ -159,7 +171,7 @@ def undo_part(import_id: UUID | str, after: UUID | None, most: int) -> dict[str,
 def _undone(action: actions.Action) -> int:
     assert action.subject_id is not None
     told = found(action.subject_id)
-    if told.run is None or not told.run.finished or told.undone_at is not None:
+    if told.run is None or not told.run.finished or told.undone_at is not None or under_way(told.id, "import"):
         raise actions.UndoOver(str(action.id))
     if _undo(told) is not None:
         return told.touched

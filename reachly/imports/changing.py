@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from reachly import storage
-from reachly.database import as_json, execute, one, scope
+from reachly.database import as_json, execute, scope
 from reachly.imports.asking import Settled
 from reachly.imports.dialect import DELIMITERS
 from reachly.imports.headers import FIELDS
@@ -17,6 +17,7 @@ from reachly.imports.reading import Dialect
 from reachly.imports.shape import survey
 from reachly.imports.taking import USES, reread
 from reachly.imports.values import Taken, take
+from reachly.lists import fillable
 from reachly.settings import settings
 
 SHOWN = 8
@@ -63,8 +64,8 @@ def change(workspace_id: UUID | str, user_id: UUID | str, import_id: UUID | str,
         mapping = _checked(wanted.mapping, shape.width)
     list_id = (wanted.list_id or None) if wanted.list_id is not None else before.list_id
     with scope(workspace_id, user_id):
-        if list_id and one("SELECT id FROM lists WHERE id = %s AND deleted_at IS NULL", (str(list_id),)) is None:
-            raise BadMapping({"list_id": "There is no such list."})
+        if list_id and not fillable(list_id):
+            raise BadMapping({"list_id": "There is no such list that you may change."})
         use = wanted.use if wanted.use in USES else before.use
         changed = execute(
             "UPDATE imports i SET use = %s, shape = %s::jsonb, mapping = %s::jsonb, overwrite = %s, list_id = %s,"

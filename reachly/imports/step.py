@@ -15,7 +15,7 @@ from uuid import UUID
 from reachly.database import as_json, execute, one, scope
 from reachly.engine.claim import Claim
 from reachly.engine.outcomes import Continue, Failed, Outcome, Succeeded, Wait
-from reachly.imports.asking import AT_ONCE, undo_part
+from reachly.imports.asking import AT_ONCE, under_way, undo_part
 from reachly.imports.looking import Import, NoSuchImport, found
 from reachly.imports.paging import SUPPRESSED, Page, pages, repeated
 from reachly.storage import NoSuchFile, StorageAway
@@ -25,6 +25,8 @@ _LOOKS_UP = 0.8
 _WAITS = 20
 _LONGEST_WAIT = 120
 GONE = Failed("file_gone", "The uploaded file is no longer there. Upload it again.")
+
+BACK = Failed("undone", "The import was taken back: nothing more of it is written. Upload the file again.")
 
 
 def step(claim: Claim) -> Outcome:
@@ -45,6 +47,9 @@ def step(claim: Claim) -> Outcome:
 def _read(claim: Claim) -> Outcome:
     with scope(claim.workspace_id):
         told = found(claim.params["import"])
+        back = told.undone_at is not None or under_way(told.id, "undo")
+    if back and claim.params["act"] == "import":
+        return BACK
     _take_over(claim)
     at = claim.checkpoint
     if at.get("row", 0) >= told.rows:
@@ -109,6 +114,9 @@ def _undo(claim: Claim) -> Outcome:
     at = claim.checkpoint
     after = UUID(at["after"]) if at.get("after") else None
     sums: dict[str, Any] = {name: at.get(name, 0) for name in ("gone", "restored", "shown", "kept")}
+    with scope(claim.workspace_id):
+        if under_way(claim.params["import"], "import"):
+            return Wait(claim.now() + timedelta(seconds=1), "waiting for the import to stop")
     with claim.transaction():
         part = undo_part(claim.params["import"], after, AT_ONCE)
         sums = {name: sums[name] + part[name] for name in sums}

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import peewee
 import pytest
 
-from reachly import actions, imports, storage
+from reachly import actions, imports, lists, storage
 from reachly.database import one, rows, scope
 from reachly.engine.claim import take
 from reachly.engine.stop import cancel
 from reachly.imports.expire import expire, remove_strays
+from reachly.imports.mapping import BadMapping
 from reachly.imports.step import step
+from reachly.retry import retry
 from reachly.settings import settings
 from tests.imports.made import checked, counts, csv_of, imported, leads, people, refused, upload, work
+from tests.lists.kept import colleague, filled, order
+from tests.lists.test_sharing import given
 from tests.planted import as_owner, found, plant
 from tests.unlock.held import held
 
@@ -225,6 +230,48 @@ def test_a_cancelled_import_keeps_what_it_brought_can_go_on_and_can_be_undone(te
     assert len(leads(team)) == 25
     imports.undo(team.workspace_id, team.user_id, told.id)
     assert leads(team) == []
+
+
+def test_what_was_taken_back_is_not_gone_on_with(team, monkeypatch) -> None:
+    monkeypatch.setattr(settings(), "import_page_rows", 10)
+    monkeypatch.setattr("reachly.imports.step._LOOKS_UP", -1)
+    told = upload(team, csv_of(*people(25)))
+    asked = imports.start(team.workspace_id, team.user_id, told.id)
+    claim = take(asked.job_id, "test")
+    step(claim)
+    cancel(team.workspace_id, team.user_id, asked.job_id)
+    claim.end("cancelled")
+    (act,) = actions.feed(team.workspace_id, team.user_id, kinds=["leads.import"]).actions
+    waiting = imports.start(team.workspace_id, team.user_id, told.id)
+    with pytest.raises(imports.NothingToUndo):
+        imports.undo(team.workspace_id, team.user_id, told.id)
+    with pytest.raises(actions.UndoOver):
+        actions.undo(team.workspace_id, team.user_id, act.id)
+    with scope(team.workspace_id, team.user_id), pytest.raises(peewee.ProgrammingError):
+        one("SELECT * FROM import_undo(%s, NULL, 100)", (str(told.id),))
+    cancel(team.workspace_id, team.user_id, waiting.job_id)
+    imports.undo(team.workspace_id, team.user_id, told.id)
+    assert leads(team) == []
+    assert imports.start(team.workspace_id, team.user_id, told.id).replayed
+    late = retry(team.workspace_id, team.user_id, waiting.job_id)
+    assert work(late.job_id) == "failed"
+    assert leads(team) == []
+
+
+def test_only_lists_of_ours_that_their_person_may_change_are_filled(team, other_team) -> None:
+    theirs, _ = filled(other_team, 0, "Theirs")
+    given(other_team, team, theirs)
+    bob = colleague(team)
+    locked = lists.create(team.workspace_id, team.user_id, "Locked", editing="owner").id
+    for who, listed in ((team, theirs), (bob, locked)):
+        with pytest.raises(BadMapping) as wrong:
+            upload(who, csv_of(*people(1)), list_id=listed)
+        assert list(wrong.value.errors) == ["list_id"]
+    free = lists.create(team.workspace_id, team.user_id, "Free").id
+    told = upload(bob, csv_of(*people(2)), list_id=free)
+    as_owner("UPDATE lists SET editing = 'owner' WHERE id = %s", (free,))
+    assert counts(imported(bob, told)) == (2, 0, 0, 0)
+    assert order(team, free) == []
 
 
 def test_a_large_import_is_taken_back_by_a_job(team, monkeypatch) -> None:
