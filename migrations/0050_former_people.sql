@@ -10,7 +10,7 @@ GRANT SELECT ON former_members TO reachly_app;
 CREATE POLICY former ON users FOR SELECT TO reachly_app
     USING (EXISTS (SELECT FROM former_members f WHERE f.user_id = users.id AND f.workspace_id = scope_workspace()));
 
--- As before, and remembers whom it lets go.
+-- As before, and remembers whom it lets go. What they kept under a schedule passes to the owner, paused.
 CREATE OR REPLACE FUNCTION member_remove(p_user uuid) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -18,6 +18,7 @@ DECLARE
     v_workspace uuid := scope_workspace();
     v_role text;
     v_owner uuid;
+    v_ran bigint;
     v_self boolean := coalesce(p_user = scope_user(), false);
 BEGIN
     IF v_mine IS NULL OR NOT (v_self OR v_mine IN ('owner', 'admin')) THEN
@@ -41,8 +42,19 @@ BEGIN
     UPDATE lists l SET owner_id = v_owner WHERE l.workspace_id = v_workspace AND l.owner_id = p_user;
     UPDATE list_members m SET revoked_at = clock_timestamp()
      WHERE m.workspace_id = v_workspace AND m.user_id = p_user AND m.revoked_at IS NULL;
+    -- Those to them, and those by them: a link of their own would let them back in.
     UPDATE invitations i SET revoked_at = clock_timestamp() FROM users u
-     WHERE u.id = p_user AND i.workspace_id = v_workspace AND i.email = u.email AND i.accepted_at IS NULL AND i.revoked_at IS NULL;
+     WHERE u.id = p_user AND i.workspace_id = v_workspace AND (i.email = u.email OR i.invited_by = p_user) AND i.accepted_at IS NULL AND i.revoked_at IS NULL;
+    WITH passed AS (
+        UPDATE icp_profiles p SET owner_id = v_owner, paused = p.paused OR p.schedule <> 'off', next_run_at = NULL, updated_at = now()
+         WHERE p.workspace_id = v_workspace AND p.owner_id = p_user
+        RETURNING old.schedule <> 'off' AND NOT old.paused AND old.deleted_at IS NULL AS ran)
+    SELECT count(*) FILTER (WHERE p.ran) INTO v_ran FROM passed p;
+    IF v_ran > 0 THEN
+        PERFORM team_tell(v_owner, 'profile.paused', u.name || ' belongs to the workspace no more. '
+                          || CASE v_ran WHEN 1 THEN 'A search that ran by itself is' ELSE v_ran || ' searches that ran by themselves are' END
+                          || ' yours now, and paused.', '/profiles') FROM users u WHERE u.id = p_user;
+    END IF;
     DELETE FROM ownership_offers o WHERE o.workspace_id = v_workspace AND o.to_user = p_user;
     IF v_self THEN
         PERFORM team_tell(m.user_id, 'members.left', (SELECT u.name FROM users u WHERE u.id = p_user) || ' left ' || w.name || '.', '/team')

@@ -11,10 +11,12 @@ import pytest
 from reachly import accounts, actions, database, mail, notices, spending, teams, workplaces
 from reachly.accounts import Person
 from reachly.database import owner_database, scope, scoped
+from reachly.invitations import NotForYou
 from reachly.settings import settings
 from reachly.teams import IsOwner, NoSuchColleague, NotOffered, NotYours
 from tests.conftest import Team, new_team
 from tests.generate.finding import find
+from tests.profiles.kept import keep
 from tests.teams.conftest import Company, invited, join, owner_rows
 
 
@@ -286,8 +288,28 @@ def test_a_limit_that_comes_close_is_told_to_who_can_do_something_about_it(compa
     assert outside.inbox(company.admin.email) == []
 
 
-def test_an_invitation_by_somebody_removed_since_still_lets_in(company: Company) -> None:
-    bob = new_team()
-    made = invited(company.owner, bob.email)
-    teams.accept(made.token, at_work(bob))
+def test_invitations_end_with_whoever_made_them_being_put_out(company: Company) -> None:
+    again, bob = new_team(), new_team()
+    admin = Team(company.workspace_id, company.admin.user_id, "")
+    theirs, ours = invited(admin, again.email, "admin"), invited(company.owner, bob.email)
+    teams.remove(at_work(company.owner), company.admin.user_id)
+    with pytest.raises(NotForYou):
+        teams.accept(theirs.token, at_work(again))
+    teams.accept(ours.token, at_work(bob))
+    assert again.user_id not in roles(company.workspace_id)
     assert roles(company.workspace_id)[bob.user_id] == "member"
+
+
+def test_searches_of_whoever_is_put_out_pass_to_the_owner_paused(company: Company) -> None:
+    member = Team(company.workspace_id, company.member.user_id, "")
+    timed, by_hand = keep(member), keep(member, schedule="off")
+    teams.remove(at_work(company.owner), member.user_id)
+    assert owner_rows("SELECT owner_id, paused, next_run_at FROM icp_profiles WHERE id = %s", timed) == [
+        (company.owner.user_id, True, None)
+    ]
+    assert owner_rows("SELECT owner_id, paused FROM icp_profiles WHERE id = %s", by_hand) == [
+        (company.owner.user_id, False)
+    ]
+    assert told(company.owner) == [
+        "Alice belongs to the workspace no more. A search that ran by itself is yours now, and paused."
+    ]
