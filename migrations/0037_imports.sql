@@ -141,7 +141,7 @@ CREATE INDEX hidden_contacts_import ON hidden_contacts (workspace_id, import_id)
 CREATE INDEX hidden_companies_import ON hidden_companies (workspace_id, import_id) WHERE import_id IS NOT NULL;
 
 -- Which of these identity keys belong to people whose asked-for fields the workspace in scope already owns: it paid for
--- them, or brought them itself.
+-- them, or brought them itself. Whoever is hidden, or stands behind another lead, is not to be bought either.
 CREATE OR REPLACE FUNCTION leads_owned(p_keys text[], p_fields text[]) RETURNS SETOF text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT DISTINCT k.key
@@ -149,11 +149,11 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
             UNION ALL
             SELECT i.key, i.contact_id FROM imported_keys i
              WHERE i.workspace_id = scope_workspace() AND i.key = ANY (p_keys)) k
-      JOIN leads l ON l.workspace_id = scope_workspace() AND l.contact_id = k.contact_id AND l.deleted_at IS NULL
-     WHERE NOT EXISTS (SELECT FROM unnest(p_fields) f(field)
+      JOIN leads l ON l.workspace_id = scope_workspace() AND l.contact_id = k.contact_id
+     WHERE l.hidden AND left(k.key, 1) <> 'n' OR l.deleted_at IS NULL AND NOT EXISTS (SELECT FROM unnest(p_fields) f(field)
                         WHERE NOT EXISTS (SELECT FROM unlocks u WHERE u.workspace_id = l.workspace_id
                                              AND u.contact_id = l.contact_id AND u.field = f.field)
-                          AND l.provenance #>> ARRAY[f.field, 'source'] IS DISTINCT FROM 'import')
+                          AND CASE f.field WHEN 'email' THEN l.email ELSE l.phone END IS NULL)
 $$;
 
 -- Takes one page of a file's rows and says what became of each: {"new", "updated", "same", "refused": [[n, reason, line]]}.

@@ -131,8 +131,9 @@ BEGIN
      ORDER BY 1, 2, 3, 4
     ON CONFLICT DO NOTHING;
 
-    -- What is new for this workspace: the person, or a field it asked for and never paid. Whoever was hidden, even just now,
-    -- is neither delivered nor paid.
+    -- What is new for this workspace: the person, or a field it asked for, never paid and does not have itself (what it imported
+    -- has no unlock), be its lead deleted. Whoever was hidden, even just now, or stands behind another lead, is neither delivered
+    -- nor paid.
     PERFORM hiding_gate(v_workspace, false);
     v_hides := EXISTS (SELECT FROM hidden_contacts h WHERE h.workspace_id = v_workspace)
             OR EXISTS (SELECT FROM hidden_companies h WHERE h.workspace_id = v_workspace);
@@ -143,9 +144,11 @@ BEGIN
                             OR EXISTS (SELECT FROM imported_keys k JOIN hidden_contacts h
                                            ON h.workspace_id = v_workspace AND h.contact_id = k.contact_id
                                         WHERE k.workspace_id = v_workspace AND k.key = ANY (r.keys))
-                            OR company_hidden(v_workspace, o.id, o.domain, o.name_key)) AS hidden, l.id AS lead_id, l.deleted_at IS NULL AS live,
+                            OR company_hidden(v_workspace, o.id, o.domain, o.name_key))
+               OR coalesce(l.hidden, false) AS hidden, l.id AS lead_id, l.deleted_at IS NULL AS live,
                EXISTS (SELECT FROM unnest(p_reveal) f(field)
                         WHERE CASE f.field WHEN 'email' THEN r.email WHEN 'phone' THEN r.phone END IS NOT NULL
+                          AND CASE f.field WHEN 'email' THEN l.email ELSE l.phone END IS NULL
                           AND NOT EXISTS (SELECT FROM unlocks u WHERE u.workspace_id = v_workspace
                                              AND u.contact_id = a.contact_id AND u.field = f.field)) AS brings
           FROM unnest(v_all) a JOIN unnest(v_rows) r ON r.n = a.n JOIN contacts c ON c.id = a.contact_id
@@ -171,10 +174,12 @@ BEGIN
     SELECT array_agg((x.id, x.contact_id, x.field, x.credits, x.sofar, x.lead_name)::captured_field) INTO v_caps FROM (
         SELECT CASE WHEN p.credits > 0 THEN uuidv7() END AS id, a.contact_id, f.field, p.credits,
                sum(p.credits) OVER (ORDER BY a.n, f.place) AS sofar, concat_ws(' ', r.first_name, r.last_name) AS lead_name
-          FROM unnest(v_all) a JOIN unnest(v_rows) r ON r.n = a.n,
+          FROM unnest(v_all) a JOIN unnest(v_rows) r ON r.n = a.n
+          LEFT JOIN leads l ON l.workspace_id = v_workspace AND l.contact_id = a.contact_id,
                unnest(p_reveal) WITH ORDINALITY f(field, place), LATERAL (SELECT (p_prices ->> f.field)::bigint) p(credits)
          WHERE a.n = ANY (v_first)
            AND CASE f.field WHEN 'email' THEN r.email WHEN 'phone' THEN r.phone END IS NOT NULL
+           AND CASE f.field WHEN 'email' THEN l.email ELSE l.phone END IS NULL
            AND NOT EXISTS (SELECT FROM unlocks u
                             WHERE u.workspace_id = v_workspace AND u.contact_id = a.contact_id AND u.field = f.field)
          ORDER BY a.n, f.place) x;
