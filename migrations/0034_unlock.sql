@@ -348,6 +348,7 @@ END $$;
 -- Takes a report that the e-mail of a lead bounced: its credits come back, once and within 30 days of its unlock, and it is
 -- invalid from then on, here and in the catalogue.
 --
+-- An address that a lead was given by one merged into it (0044) gives back what was paid for it there.
 -- At most `p_most` reports of a workspace bring credits in a calendar month, and never more than 1,000. Returns what came of
 -- it (`refunded`, `free`, `before`, `late`, `too_many`, `not_unlocked`) and the credits that came back.
 CREATE FUNCTION unlock_bounced(p_lead uuid, p_most integer) RETURNS TABLE (outcome text, credits bigint)
@@ -355,6 +356,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_workspace uuid := scope_workspace();
     v_lead leads;
+    v_contacts uuid[];
     v_unlock unlocks;
     v_credits bigint;
     v_refund uuid;
@@ -364,13 +366,22 @@ BEGIN
         RAISE EXCEPTION 'only people who may write report a bounce' USING ERRCODE = 'insufficient_privilege';
     END IF;
     SELECT * INTO v_lead FROM leads l WHERE l.workspace_id = v_workspace AND l.id = p_lead AND l.deleted_at IS NULL;
-    PERFORM FROM contacts c WHERE c.id = v_lead.contact_id FOR NO KEY UPDATE;
+    WITH RECURSIVE behind AS (
+        SELECT v_lead.id AS lead_id, v_lead.contact_id
+        UNION
+        SELECT m.gone_id, m.gone_contact_id FROM behind b
+          JOIN lead_merges m ON m.workspace_id = v_workspace AND m.kept_id = b.lead_id AND m.undone_at IS NULL
+         WHERE m.before #>> '{given,email}' = v_lead.email)
+    SELECT array_agg(b.contact_id) INTO v_contacts FROM behind b;
+    PERFORM FROM contacts c WHERE c.id = ANY (v_contacts) ORDER BY c.id FOR NO KEY UPDATE;
     PERFORM FROM accounts a WHERE a.workspace_id = v_workspace AND a.name = 'available' FOR UPDATE;
     IF EXISTS (SELECT FROM bounces b WHERE b.workspace_id = v_workspace AND b.contact_id = v_lead.contact_id) THEN
         RETURN QUERY SELECT 'before', 0::bigint;
         RETURN;
     END IF;
-    SELECT * INTO v_unlock FROM unlocks u WHERE u.workspace_id = v_workspace AND u.contact_id = v_lead.contact_id AND u.field = 'email';
+    SELECT * INTO v_unlock FROM unlocks u
+     WHERE u.workspace_id = v_workspace AND u.contact_id = ANY (v_contacts) AND u.field = 'email'
+     ORDER BY u.credits DESC, u.contact_id = v_lead.contact_id DESC LIMIT 1;
     IF NOT FOUND OR v_lead.email IS NULL THEN
         RETURN QUERY SELECT 'not_unlocked', 0::bigint;
         RETURN;
@@ -398,7 +409,7 @@ BEGIN
      WHERE l.workspace_id = v_workspace AND l.id = p_lead;
     UPDATE contacts c SET email_status = 'invalid', updated_at = now(),
            provenance = c.provenance || jsonb_build_object('email', coalesce(c.provenance -> 'email', '{}') || v_told)
-     WHERE c.id = v_lead.contact_id AND lower(c.email) = lower(v_lead.email);
+     WHERE c.id = ANY (v_contacts) AND lower(c.email) = lower(v_lead.email);
     RETURN QUERY SELECT CASE WHEN v_credits > 0 THEN 'refunded' ELSE 'free' END, v_credits;
 END $$;
 

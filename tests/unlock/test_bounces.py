@@ -8,9 +8,11 @@ import peewee
 import pytest
 
 from reachly import unlock
+from reachly.actions import undo
 from reachly.credits import HistoryQuery, history
 from reachly.database import connected, execute, scope
 from reachly.leads import NoSuchLead
+from reachly.merging import merge
 from reachly.settings import settings
 from tests.conftest import Team
 from tests.planted import as_owner, found
@@ -118,3 +120,32 @@ def test_the_application_can_give_nothing_else_back(team: Team) -> None:
         with pytest.raises(peewee.ProgrammingError, match="permission denied"), scope(team.workspace_id, team.user_id):
             execute(attempt)
     assert contact
+
+
+def _paid_and_locked(team: Team) -> tuple:
+    contact, gone = _unlocked(team)
+    return lead(team, held(None)), gone, contact
+
+
+def test_a_bounce_after_merges_gives_back_what_was_paid_before_once(team: Team) -> None:
+    kept, gone, contact = _paid_and_locked(team)
+    last = lead(team, held(None))
+    first = merge(team.workspace_id, team.user_id, kept, gone)
+    second = merge(team.workspace_id, team.user_id, last, kept)
+    assert unlock.bounced(team.workspace_id, team.user_id, last).outcome == "refunded"
+    assert balance(team)["available"] == 100
+    assert as_owner("SELECT email_status FROM contacts WHERE id = %s", (contact,)) == [("invalid",)]
+    assert unlock.bounced(team.workspace_id, team.user_id, last).outcome == "before"
+    for each in (second, first):
+        undo(team.workspace_id, team.user_id, each.action_id)
+    assert unlock.bounced(team.workspace_id, team.user_id, gone).outcome == "free"
+    assert balance(team)["available"] == 100
+    assert sound(team) == []
+
+
+def test_a_bounce_after_a_merge_is_late_when_the_purchase_is(team: Team) -> None:
+    kept, gone, contact = _paid_and_locked(team)
+    as_owner("UPDATE unlocks SET created_at = now() - interval '31 days' WHERE contact_id = %s", (contact,))
+    merge(team.workspace_id, team.user_id, kept, gone)
+    assert unlock.bounced(team.workspace_id, team.user_id, kept).outcome == "late"
+    assert balance(team)["available"] == 99
