@@ -53,6 +53,10 @@ BEGIN
     IF NOT scope_writes() THEN
         RAISE EXCEPTION 'only who may write merges leads' USING ERRCODE = 'insufficient_privilege';
     END IF;
+    -- People before the gate, as a page of results locks them.
+    PERFORM FROM contacts c
+     WHERE c.id IN (SELECT l.contact_id FROM leads l WHERE l.workspace_id = v_workspace AND l.id IN (p_kept, p_gone))
+     ORDER BY c.id FOR KEY SHARE;
     PERFORM hiding_gate(v_workspace, true);
     PERFORM FROM leads l WHERE l.workspace_id = v_workspace AND l.id IN (p_kept, p_gone) ORDER BY l.id FOR UPDATE;
     SELECT * INTO v_kept FROM leads l
@@ -126,18 +130,25 @@ BEGIN
 END $$;
 
 -- Takes a merge back: both leads are there again, each with what is its own. What was changed since by other hands stays.
--- Whether it could be: not twice, and not where the one that stayed is gone for good.
+-- Whether it could be: not twice, and not where the one that stayed is gone for good. Null, and nothing changed, while the one
+-- that stayed stands behind another lead itself: what it was given is there now, so that merge is to be taken back first.
 CREATE FUNCTION lead_split(p_merge uuid) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_workspace uuid := scope_workspace();
     v lead_merges;
     v_contact uuid;
+    v_gone leads;
 BEGIN
     IF NOT scope_writes() THEN
         RAISE EXCEPTION 'only who may write splits leads' USING ERRCODE = 'insufficient_privilege';
     END IF;
     PERFORM hiding_gate(v_workspace, true);
+    IF EXISTS (SELECT FROM lead_merges m JOIN lead_merges later ON later.workspace_id = m.workspace_id
+                                                               AND later.gone_id = m.kept_id AND later.undone_at IS NULL
+                WHERE m.workspace_id = v_workspace AND m.id = p_merge AND m.undone_at IS NULL) THEN
+        RETURN NULL;
+    END IF;
     UPDATE lead_merges m SET undone_at = clock_timestamp()
      WHERE m.workspace_id = v_workspace AND m.id = p_merge AND m.undone_at IS NULL RETURNING m.* INTO v;
     IF NOT FOUND THEN
@@ -145,6 +156,7 @@ BEGIN
     END IF;
     PERFORM FROM leads l WHERE l.workspace_id = v_workspace AND l.id IN (v.kept_id, v.gone_id) ORDER BY l.id FOR UPDATE;
     SELECT l.contact_id INTO v_contact FROM leads l WHERE l.workspace_id = v_workspace AND l.id = v.kept_id;
+    SELECT * INTO v_gone FROM leads l WHERE l.workspace_id = v_workspace AND l.id = v.gone_id;
     DELETE FROM unlocks u
      WHERE u.workspace_id = v_workspace AND u.contact_id = v_contact AND u.credits = 0 AND u.job_id IS NULL
        AND u.field IN (SELECT jsonb_array_elements_text(v.before -> 'fields'));
@@ -155,7 +167,8 @@ BEGIN
      WHERE t.workspace_id = v_workspace AND t.contact_id = v_contact
        AND t.tag_id IN (SELECT jsonb_array_elements_text(v.before -> 'tags')::uuid);
     UPDATE lead_notes n SET contact_id = v.gone_contact_id
-     WHERE n.workspace_id = v_workspace AND n.id IN (SELECT jsonb_array_elements_text(v.before -> 'notes')::uuid);
+     WHERE n.workspace_id = v_workspace AND n.contact_id = v_contact
+       AND n.id IN (SELECT jsonb_array_elements_text(v.before -> 'notes')::uuid);
     UPDATE leads l SET
         first_name = nullif(l.first_name, v.before #>> '{given,first_name}'),
         last_name = nullif(l.last_name, v.before #>> '{given,last_name}'),
@@ -166,11 +179,20 @@ BEGIN
         company_size = nullif(l.company_size, v.before #>> '{given,company_size}'),
         city = nullif(l.city, v.before #>> '{given,city}'), state = nullif(l.state, v.before #>> '{given,state}'),
         country = nullif(l.country, v.before #>> '{given,country}'),
-        email = CASE WHEN v.before -> 'fields' ? 'email' THEN NULL ELSE l.email END,
-        email_status = CASE WHEN v.before -> 'fields' ? 'email' THEN v.before ->> 'email_status' ELSE l.email_status END,
-        phone = CASE WHEN v.before -> 'fields' ? 'phone' THEN NULL ELSE l.phone END,
-        has_email = (v.before ->> 'has_email')::boolean, has_phone = (v.before ->> 'has_phone')::boolean,
-        provenance = v.before -> 'provenance', updated_at = now()
+        email = nullif(l.email, v.before #>> '{given,email}'), phone = nullif(l.phone, v.before #>> '{given,phone}'),
+        email_status = CASE WHEN l.email = v.before #>> '{given,email}' THEN v.before ->> 'email_status' ELSE l.email_status END,
+        -- That there is one is still so where it was so before, where another than the one that goes said it, or where it is there.
+        has_email = l.has_email AND ((v.before ->> 'has_email')::boolean OR NOT v_gone.has_email
+                                       OR nullif(l.email, v.before #>> '{given,email}') IS NOT NULL),
+        has_phone = l.has_phone AND ((v.before ->> 'has_phone')::boolean OR NOT v_gone.has_phone
+                                       OR nullif(l.phone, v.before #>> '{given,phone}') IS NOT NULL),
+        -- Where a value is from goes with it, also where something was noted about it since.
+        provenance = l.provenance - ARRAY(
+            SELECT p.key FROM jsonb_each(l.provenance) p
+             WHERE NOT v.before -> 'provenance' ? p.key
+               AND (p.value = v_gone.provenance -> p.key
+                    OR p.key = 'email' AND l.email = v.before #>> '{given,email}'
+                    OR p.key = 'phone' AND l.phone = v.before #>> '{given,phone}')), updated_at = now()
      WHERE l.workspace_id = v_workspace AND l.id = v.kept_id;
     UPDATE leads l SET hidden = lead_hidden(v_workspace, l.contact_id, l.organization_id, l.company_domain), updated_at = now()
      WHERE l.workspace_id = v_workspace AND l.id = v.gone_id;

@@ -9,7 +9,7 @@ from uuid import UUID
 import peewee
 
 from reachly import news
-from reachly.actions import Action, note, undoes
+from reachly.actions import Action, UndoOver, note, undoes
 from reachly.database import one, scope, sqlstate
 
 UNDO = timedelta(days=365)
@@ -65,8 +65,10 @@ def merge(workspace_id: UUID | str, user_id: UUID | str, kept: UUID | str, gone:
 
 @undoes("leads.merge")
 def _split(action: Action) -> int:
-    """Both leads are there again."""
+    """Both leads are there again; raises :class:`UndoOver` while the one that stayed stands behind another itself."""
     row = one("SELECT lead_split(%s) AS done", (action.data["merge_id"],))
+    if row and row["done"] is None:
+        raise UndoOver(str(action.id))
     return 2 if row and row["done"] else 0
 
 
