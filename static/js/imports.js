@@ -1,6 +1,9 @@
-/* Dropping a file where one can be chosen, and saying at once that it is too large. */
+/* Dropping a file where one can be chosen, and saying at once that it is too large; and going on once the work on it is done. */
 (() => {
   "use strict";
+  document.addEventListener("htmx:afterSettle", () => {
+    if (document.querySelector("[data-while-working]") && !document.querySelector("[data-open-job]")) setTimeout(() => location.reload(), 400);
+  });
   const drop = document.querySelector("[data-drop]");
   if (!drop) return;
   const input = drop.querySelector("input[type=file]"), name = drop.querySelector("[data-drop-name]");

@@ -90,7 +90,7 @@ def act(action: Action) -> dict[str, Any]:
     """One act as a row of the feed."""
     return {
         "id": str(action.id),
-        "who": action.user or "Reachly",
+        "who": action.user or ("Somebody from outside" if action.user_id else "Reachly"),
         "did": words.did(action),
         "url": words.link(action) if action.undone_at is None else None,
         "at": action.created_at,

@@ -47,7 +47,7 @@ def save() -> ResponseReturnValue:
     saved = catalogue.keep(current_user.workspace_id, current_user.user_id, contacts)
     if saved.action is None:
         return bulk.nothing("They are your leads already.", of_page().page_url())
-    said = f"{saved.added:,} {'person' if saved.added == 1 else 'people'} saved as leads, free"
+    said = "1 person saved as a lead, free" if saved.added == 1 else f"{saved.added:,} people saved as leads, free"
     if not fragment():
         undo.offer(saved.action, said)
         return redirect(of_page().page_url(), 303)
