@@ -12,7 +12,7 @@ from reachly.engine.request import Requested, Wish, request
 from reachly.engine.stop import NoSuchJob
 from reachly.generate import asking
 from reachly.models import Job, JobSource
-from reachly.profiles.running import remember
+from reachly.profiles.running import leave_for, remember
 
 AGAIN: dict[str, Callable[[Mapping[str, Any]], Wish]] = {
     "generate_leads": asking.again,
@@ -40,7 +40,8 @@ def can_retry(job: Job, sources: Sequence[JobSource]) -> bool:
 def retry(workspace_id: UUID | str, user_id: UUID | str, job_id: UUID | str) -> Requested:
     """Ask for what the job did not bring; asked any number of times, it is one new job.
 
-    Raises :class:`NoSuchJob`, :class:`NothingToRetry`, and ``NotEnoughCredits`` when what is left cannot be held.
+    Raises :class:`NoSuchJob`, :class:`NothingToRetry`, ``CannotRun`` where its profile has another run or no credits
+    left for it this month, and ``NotEnoughCredits`` when what is left cannot be held.
     """
     with scope(workspace_id, user_id):
         job = Job.get_or_none(Job.id == str(job_id))
@@ -52,7 +53,11 @@ def retry(workspace_id: UUID | str, user_id: UUID | str, job_id: UUID | str) -> 
         found = one("SELECT * FROM jobs WHERE id = %s", (job.id,))
         assert found is not None
         told = rows("SELECT source, own_key FROM job_sources WHERE job_id = %s ORDER BY position", (job.id,))
-        asked = request(workspace_id, user_id, AGAIN[job.kind](found | {"sources": told}), f"retry:{job.id}")
-        if profile := found["params"].get("icp_profile_id"):
+        wish, key = AGAIN[job.kind](found | {"sources": told}), f"retry:{job.id}"
+        profile = found["params"].get("icp_profile_id")
+        if profile and one("SELECT id FROM jobs WHERE idempotency_key = %s", (key,)) is None:
+            leave_for(profile, wish.hold)
+        asked = request(workspace_id, user_id, wish, key)
+        if profile:
             remember(profile, asked.job_id)
     return asked

@@ -17,6 +17,7 @@ from reachly.api.schemas.jobs import Job, JobAnswer, JobQuery, Jobs
 from reachly.database import scope
 from reachly.engine import look, stop
 from reachly.models import Job as Row
+from reachly.profiles import CannotRun
 
 bp = Blueprint("api_jobs", __name__)
 
@@ -98,6 +99,8 @@ def retry_job(person: Person, job_id: UUID) -> tuple[JobAnswer, int, dict[str, s
         raise Problem(404) from None
     except retry.NothingToRetry:
         raise Problem(409, "The job is still at work, or has brought all that was wanted.") from None
+    except CannotRun as refused:
+        raise Problem(409, refused.words, code=refused.code) from None
     wake(asked)
     return answer(person, asked.job_id, replayed=asked.replayed)
 

@@ -69,12 +69,7 @@ def start(
     workspace_id: UUID | str, user_id: UUID | str, profile_id: UUID, kept: Kept, key: str | None = None
 ) -> Requested:
     """Ask for the profile's search in somebody's name, inside a scope and under the profile's lock."""
-    going = one(
-        f"SELECT j.id FROM jobs j WHERE {_ITS_JOBS} AND j.finished_at IS NULL LIMIT 1",
-        (str(profile_id),),
-    )
-    if going:
-        raise StillRunning(going["id"])
+    _alone(profile_id)
     if kept.filters.empty:
         raise CannotRun("no_filters", NO_FILTERS)
     known = sources_of(workspace_id, user_id)
@@ -88,6 +83,26 @@ def start(
     if little:
         raise CannotRun("cap_reached", f"Its credit limit is reached. {little}")
     return ask(workspace_id, user_id, search, key)
+
+
+def leave_for(profile_id: UUID | str, credits: int) -> None:
+    """Hold the profile's lock until the transaction ends, for a job that goes on with one of its runs and may cost so
+    much; raises :class:`CannotRun` where another is at work or the month leaves less. Inside a scope.
+    """
+    row = one(f"SELECT {COLUMNS} FROM icp_profiles p WHERE id = %s FOR NO KEY UPDATE OF p", (str(profile_id),))
+    if row is None:
+        return
+    _alone(row["id"])
+    left = cap_left(row["id"], replace(kept_of(row), run_credits=None))
+    if left is not None and credits > left:
+        words = f"The credit limit of its profile leaves {left:,} this month, and this may cost up to {credits:,}."
+        raise CannotRun("cap_reached", words)
+
+
+def _alone(profile_id: UUID) -> None:
+    going = one(f"SELECT j.id FROM jobs j WHERE {_ITS_JOBS} AND j.finished_at IS NULL LIMIT 1", (str(profile_id),))
+    if going:
+        raise StillRunning(going["id"])
 
 
 def ask_within(workspace_id: UUID | str, user_id: UUID | str, search: Search, key: str | None = None) -> Requested:

@@ -210,3 +210,16 @@ def test_only_lists_of_ours_that_one_may_change_are_filled(team, other_team) -> 
     profiles.change(bob.workspace_id, bob.user_id, made, kept(list_id=locked, paused=True))
     with pytest.raises(Unsound):
         profiles.change(team.workspace_id, team.user_id, made, kept(list_id=theirs))
+
+
+def test_what_goes_on_with_a_run_waits_for_the_other_and_stays_within_the_month(team, outside) -> None:
+    made = keep(team, limit=9, month_credits=5)
+    first = profiles.run(team.workspace_id, team.user_id, made)
+    cancel(team.workspace_id, team.user_id, first.job_id)
+    second = profiles.run(team.workspace_id, team.user_id, made)
+    with pytest.raises(StillRunning):
+        retry(team.workspace_id, team.user_id, first.job_id)
+    work(second.job_id)
+    with pytest.raises(CannotRun) as over:
+        retry(team.workspace_id, team.user_id, first.job_id)
+    assert over.value.code == "cap_reached"
