@@ -128,15 +128,17 @@ def test_who_saves_waits_for_who_hides_before_any_row_is_taken(team: Team) -> No
     contact = held()
     lead_id = lead(team, contact)
     as_owner("UPDATE leads SET deleted_at = now() WHERE id = %s", (lead_id,))
-    saving = threading.Thread(target=lambda: catalogue.keep(team.workspace_id, team.user_id, [contact]))
+    both = [contact, held()]
+    saving = threading.Thread(target=lambda: catalogue.keep(team.workspace_id, team.user_id, both))
     with connected(), scope(team.workspace_id, team.user_id):
         one("SELECT pg_advisory_xact_lock(hashtextextended('hidden:' || %s, 0))", (str(team.workspace_id),))
         saving.start()
-        waiting = "SELECT count(*) AS n FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        waits = "SELECT pid FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
         for _ in range(100):
             time.sleep(0.05)
-            if one(waiting)["n"]:
+            if waiter := one(waits):
                 break
+        assert waiter, "who saves waits for who hides"
         one("SELECT set_config('lock_timeout', '500ms', true)")
         assert execute("UPDATE leads SET updated_at = now() WHERE id = %s", (lead_id,)).rowcount == 1
     saving.join()
