@@ -12,6 +12,7 @@ OPERATIONS = {
     ("lusha", "search"): "lusha.search",
     ("lusha", "estimate"): "lusha.search",
     ("lusha", "enrich"): "lusha.enrich",
+    ("lusha", "lookup"): "lusha.lookup",
     ("lusha", "vocabulary"): "lusha.filters",
     ("lusha", "account"): "lusha.usage",
     ("clay", "create_search"): "clay.create_search",

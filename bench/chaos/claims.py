@@ -83,7 +83,7 @@ def _differs(asked: Any, row: dict[str, Any]) -> Iterator[str]:
         if _plain(made) != _plain(wanted):
             yield f"a job with exactly what was asked: {made} for {wanted}"
     elif asked.kind == "enrich_leads":
-        if row["params"].get("fields") != asked.body["fields"]:
+        if row["params"].get("reveal") != asked.body["fields"]:
             yield f"an unlock of the fields asked for: {row['params']} for {asked.body}"
     elif row["params"].get("format") != asked.body["format"]:
         yield f"a file of the format asked for: {row['params']} for {asked.body}"
