@@ -32,7 +32,11 @@ def served(app: str, ready: str, **settings: str) -> Iterator[tuple[int, int]]:
         yield server.pid, port
     finally:
         server.terminate()
-        server.wait(20)
+        try:
+            server.wait(60)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            raise
 
 
 def _free_port() -> int:
