@@ -49,6 +49,7 @@
   const act = (key, row) => {
     const button = $(`#bulk [data-key="${key}"]`);
     if (!button || document.body.matches(".looks")) return;
+    htmx.process(button); // a key may be quicker than htmx after a swap
     if (!row && $("#leads [name=ids]:checked")) return button.click();
     row ||= current();
     if (!row) return say("Pick a lead first: J and K move, X picks");

@@ -27,6 +27,7 @@ GIVEN: dict[tuple[str, str], Any] = {
     ("exports", "mode"): "excel",
     ("exports", "sha256"): "00" * 32,
     ("hidden_companies", "domain"): "hidden.example",
+    ("icp_profiles", "filters"): '{"industries": ["Software"]}',
     ("import_refusals", "reason"): "no_name",
     ("imported_keys", "key"): "e:own@access.example",
     ("imports", "sha256"): "00" * 32,

@@ -32,7 +32,7 @@ def test_a_file_is_made_after_a_preset(alice: Program) -> None:
     refused = alice.post("/api/leads/export", {"preset": "nobody"})
     assert (refused.status_code, refused.get_json()["errors"][0]["field"]) == (422, "preset")
     assert params(alice, {"format": "xlsx", "provenance": True})["provenance"] is True
-    listed = str(uuid4())
+    listed = alice.post("/api/lists", {"name": "Autumn"}).get_json()["id"]
     assert params(alice, {"list_id": listed})["query"] == {"list_id": listed}
 
 
