@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
 import pytest
+from pydantic import SecretStr
 
 from reachly.engine.claim import Claim, take
 from reachly.engine.run import run
@@ -16,14 +17,14 @@ from reachly.settings import settings
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The storage, a folder of this test's own."""
+    # For processes of a test's own; settings that are kept are changed in place, since another thread may read them.
     monkeypatch.setenv("STORAGE_URL", (tmp_path / "storage").as_uri())
     monkeypatch.setenv("EXPORT_CHUNK_BYTES", "2000")
-    settings.cache_clear()
-    yield tmp_path / "storage"
-    monkeypatch.undo()
-    settings.cache_clear()
+    monkeypatch.setattr(settings(), "storage_url", SecretStr((tmp_path / "storage").as_uri()))
+    monkeypatch.setattr(settings(), "export_chunk_bytes", 2000)
+    return tmp_path / "storage"
 
 
 @pytest.fixture
