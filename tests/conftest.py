@@ -90,6 +90,16 @@ def _database() -> Iterator[None]:
     shutil.rmtree(files, ignore_errors=True)
 
 
+@pytest.fixture(autouse=True)
+def _settings_as_before() -> Iterator[None]:
+    """Fail the test that leaves other settings behind, not the ones after it, which would work with them."""
+    from reachly.settings import settings
+
+    before = settings().model_dump()
+    yield
+    assert settings().model_dump() == before
+
+
 @dataclass(frozen=True)
 class Team:
     """A workspace and the person it belongs to."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,18 +12,14 @@ from reachly.engine.run import run
 from reachly.export import ExportWish, ask
 from reachly.export.step import step
 from reachly.leads import LeadQuery, delete
-from reachly.settings import settings
 from tests.planted import found, refund
+from tests.storing import store_in
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A storage of this test's own."""
-    monkeypatch.setenv("STORAGE_URL", tmp_path.as_uri())
-    settings.cache_clear()
-    yield tmp_path
-    monkeypatch.undo()
-    settings.cache_clear()
+    return store_in(tmp_path, monkeypatch)
 
 
 @pytest.fixture

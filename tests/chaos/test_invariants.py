@@ -18,22 +18,18 @@ from reachly.database import one, scope
 from reachly.engine.run import run
 from reachly.export import ExportWish, ask
 from reachly.export.step import step
-from reachly.settings import settings
 from tests.chaos.spoiled import DONE, MINE, SPOILED
 from tests.generate.finding import SOFTWARE, find, rows, work
+from tests.storing import store_in
 
 Spoil = Callable[..., Any]
 
 
 @pytest.fixture
-def storage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def storage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A storage of this test's own."""
-    monkeypatch.setenv("STORAGE_URL", tmp_path.as_uri())
     monkeypatch.setattr(invariants, "MOST", 100_000)  # other tests leave much in these tables
-    before = settings().model_copy()
-    settings().storage_url = type(before.storage_url)(tmp_path.as_uri())
-    yield tmp_path
-    settings().storage_url = before.storage_url
+    return store_in(tmp_path, monkeypatch)
 
 
 @pytest.fixture

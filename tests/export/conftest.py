@@ -7,24 +7,21 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from pydantic import SecretStr
 
 from reachly.engine.claim import Claim, take
 from reachly.engine.run import run
 from reachly.export import ExportWish, ask
 from reachly.export.step import step
 from reachly.settings import settings
+from tests.storing import store_in
 
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The storage, a folder of this test's own."""
-    # For processes of a test's own; settings that are kept are changed in place, since another thread may read them.
-    monkeypatch.setenv("STORAGE_URL", (tmp_path / "storage").as_uri())
     monkeypatch.setenv("EXPORT_CHUNK_BYTES", "2000")
-    monkeypatch.setattr(settings(), "storage_url", SecretStr((tmp_path / "storage").as_uri()))
     monkeypatch.setattr(settings(), "export_chunk_bytes", 2000)
-    return tmp_path / "storage"
+    return store_in(tmp_path / "storage", monkeypatch)
 
 
 @pytest.fixture

@@ -25,9 +25,9 @@ from reachly.export.step import folder as job_folder
 from reachly.export.step import step
 from reachly.export.writing import write
 from reachly.leads import LeadQuery, delete
-from reachly.settings import settings
 from tests.export.conftest import finish
 from tests.planted import as_owner, people, plant
+from tests.storing import store_in
 
 ALL = ExportWish(LeadQuery(), name="Northern Europe — Käufer")
 
@@ -174,8 +174,7 @@ def test_progress_is_told_in_rows_while_the_file_is_written(team, claimed, monke
 
 def test_a_storage_that_is_away_is_waited_for_and_then_given_up(claimed, tmp_path, monkeypatch) -> None:
     (tmp_path / "in the way").write_text("a file, not a folder")
-    monkeypatch.setenv("STORAGE_URL", (tmp_path / "in the way" / "storage").as_uri())
-    settings.cache_clear()
+    store_in(tmp_path / "in the way" / "storage", monkeypatch)
     claim = claimed(ALL)
     outcome = step(claim)
     assert isinstance(outcome, Wait)

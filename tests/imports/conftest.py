@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from reachly.settings import settings
+from tests.storing import store_in
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The storage, a folder of this test's own."""
-    monkeypatch.setenv("STORAGE_URL", (tmp_path / "storage").as_uri())
-    settings.cache_clear()
-    yield tmp_path / "storage"
-    monkeypatch.undo()
-    settings.cache_clear()
+    return store_in(tmp_path / "storage", monkeypatch)
 
 
 @pytest.fixture

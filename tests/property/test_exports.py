@@ -14,19 +14,17 @@ from hypothesis.stateful import run_state_machine_as_test
 from reachly.database import scope
 from reachly.engine.claim import Claim
 from reachly.export import expire
-from reachly.settings import settings as product
 from tests.property.books import Books
 from tests.property.broken import must_fail
 from tests.property.exports_machine import Exports
+from tests.storing import store_in
 
 
 @pytest.fixture
 def machine(books: Books, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> type[Exports]:
     """The machine on the books' database and a folder of its own."""
-    monkeypatch.setenv("STORAGE_URL", (tmp_path / "storage").as_uri())
-    product.cache_clear()
     monkeypatch.setattr(Exports, "books", books, raising=False)
-    monkeypatch.setattr(Exports, "folder", tmp_path / "storage", raising=False)
+    monkeypatch.setattr(Exports, "folder", store_in(tmp_path / "storage", monkeypatch), raising=False)
     return Exports
 
 
