@@ -155,12 +155,11 @@ BEGIN
         v_all := v_all || format('NOT EXISTS (SELECT FROM hidden_contacts h WHERE h.workspace_id = %L AND h.contact_id = s.contact_id)', v_workspace);
     END IF;
     IF EXISTS (SELECT FROM hidden_companies h WHERE h.workspace_id = v_workspace) THEN
-        v_all := v_all || format('NOT EXISTS (SELECT FROM hidden_companies h WHERE h.workspace_id = %1$L AND h.organization_id = s.organization_id)'
-                                 ' AND NOT EXISTS (SELECT FROM hidden_companies h WHERE h.workspace_id = %1$L AND h.domain = s.company_domain)'
-                                 ' AND (s.company_domain NOT LIKE ''%%.%%.%%'' OR NOT EXISTS (SELECT FROM hidden_companies h'
-                                 ' WHERE h.workspace_id = %1$L AND h.domain = ANY (domain_and_above(s.company_domain))))'
-                                 ' AND (s.company_domain IS NOT NULL OR NOT EXISTS (SELECT FROM hidden_companies h JOIN organizations o'
-                                 ' ON o.name_key = h.name_key WHERE h.workspace_id = %1$L AND o.id = s.organization_id))', v_workspace);
+        v_one := format('SELECT FROM hidden_companies h WHERE h.workspace_id = %L AND', v_workspace);
+        v_all := v_all || format('NOT EXISTS (%1$s h.organization_id = s.organization_id) AND NOT EXISTS (%1$s h.domain = s.company_domain)'
+            ' AND (s.company_domain IS NULL OR s.company_domain NOT LIKE ''%%.%%.%%'' OR NOT EXISTS (%1$s h.domain = ANY (domain_and_above(s.company_domain))))'
+            ' AND (s.company_domain IS NOT NULL OR NOT EXISTS (%1$s h.name_key = (SELECT o.name_key FROM organizations o'
+            ' WHERE o.id = s.organization_id)))', v_one);
     END IF;
     RETURN coalesce(nullif(array_to_string(v_all, ' AND '), ''), 'true');
 END $$;

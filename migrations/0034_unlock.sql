@@ -27,8 +27,17 @@ CREATE TABLE bounces (
     CHECK ((credits > 0) = (refund_id IS NOT NULL))
 );
 CREATE INDEX bounces_recent ON bounces (workspace_id, reported_at);
+CREATE INDEX bounces_email ON bounces (lower(email));
 CALL guard_tenant_table('bounces');
 GRANT SELECT ON bounces TO reachly_app;
+
+-- Whether the catalogue keeps what it says of somebody's address when a source says something else: what was found valid stays
+-- so, but not where a workspace has reported that it bounces and the source finds it invalid too.
+CREATE FUNCTION email_kept(p_contact contacts, p_email text, p_status text) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT p_contact.email_status = 'valid'
+       AND NOT coalesce(p_status = 'invalid' AND lower(p_email) = lower(p_contact.email)
+                        AND EXISTS (SELECT FROM bounces b WHERE lower(b.email) = lower(p_email)), false)
+$$;
 
 CREATE TYPE found_field AS (contact_id uuid, field text, value text, status text, origin jsonb);
 
@@ -48,13 +57,13 @@ BEGIN
     RETURN NEW;
 END $$;
 
--- Whether the workspace hid this person, or the company where they work.
+-- Whether the workspace hid this person, or the company where they work, or one it belongs to.
 CREATE FUNCTION contact_hidden(p_workspace uuid, p_contact uuid) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     SELECT EXISTS (SELECT FROM hidden_contacts h WHERE h.workspace_id = p_workspace AND h.contact_id = p_contact)
         OR EXISTS (SELECT FROM contacts c JOIN organizations o ON o.id = c.organization_id
-                     JOIN hidden_companies h ON h.workspace_id = p_workspace AND (h.organization_id = o.id OR h.domain = o.domain)
-                    WHERE c.id = p_contact)
+                    WHERE c.id = p_contact AND company_hidden(p_workspace, o.id, o.domain, o.name_key))
+        OR EXISTS (SELECT FROM leads l WHERE l.workspace_id = p_workspace AND l.contact_id = p_contact AND l.hidden)
 $$;
 GRANT EXECUTE ON FUNCTION contact_hidden TO reachly_app;
 
@@ -127,42 +136,6 @@ BEGIN
     END IF;
     RETURN QUERY SELECT cardinality(v_caps), v_spent;
 END $$;
-
--- What the catalogue holds of these people and would sell: the value with its verdict, and where it came from. Never one
--- that is known to be wrong.
-CREATE FUNCTION catalogue_values(p_contacts uuid[], p_fields text[]) RETURNS SETOF found_field
-LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
-    SELECT c.id, f.field, v.value, CASE f.field WHEN 'email' THEN c.email_status END,
-           coalesce(c.provenance -> f.field, '{}') - 'call' || '{"through": "catalogue"}'
-      FROM unnest(p_contacts) WITH ORDINALITY asked(id, place) JOIN contacts c ON c.id = asked.id
-     CROSS JOIN unnest(p_fields) WITH ORDINALITY f(field, place)
-     CROSS JOIN LATERAL (SELECT CASE f.field WHEN 'email' THEN CASE WHEN c.email_status IS DISTINCT FROM 'invalid' THEN c.email END
-                                             WHEN 'phone' THEN c.phone END) v(value)
-     WHERE NOT c.suppressed AND v.value IS NOT NULL
-     ORDER BY asked.place, f.place
-$$;
-
--- What unlocking these fields of these people comes to, field by field: how many are to be paid, how many of those the
--- catalogue holds, how many are the workspace's already, and how many must not be bought.
-CREATE FUNCTION unlock_quote(p_contacts uuid[], p_fields text[])
-RETURNS TABLE (field text, wanted bigint, known bigint, owned bigint, refused bigint)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    WITH leads_asked AS (
-        SELECT l.contact_id, l.email, l.phone, c.suppressed OR contact_hidden(l.workspace_id, l.contact_id) AS barred
-          FROM leads l JOIN contacts c ON c.id = l.contact_id
-         WHERE l.workspace_id = scope_workspace() AND l.contact_id = ANY (p_contacts) AND l.deleted_at IS NULL),
-    told AS (
-        SELECT f.field, f.place, a.contact_id, a.barred,
-               CASE f.field WHEN 'email' THEN a.email ELSE a.phone END IS NOT NULL
-               OR EXISTS (SELECT FROM unlocks u WHERE u.workspace_id = scope_workspace() AND u.contact_id = a.contact_id
-                             AND u.field = f.field) AS owned
-          FROM leads_asked a CROSS JOIN unnest(p_fields) WITH ORDINALITY f(field, place))
-    SELECT t.field, count(*) FILTER (WHERE NOT t.owned AND NOT t.barred),
-           count(v.value) FILTER (WHERE NOT t.owned AND NOT t.barred), count(*) FILTER (WHERE t.owned),
-           count(*) FILTER (WHERE t.barred AND NOT t.owned)
-      FROM told t LEFT JOIN catalogue_values(p_contacts, p_fields) v ON v.contact_id = t.contact_id AND v.field = t.field
-     GROUP BY t.field ORDER BY min(t.place)
-$$;
 
 -- Asks for the fields of these leads: one job with one hold, which has what the catalogue holds at once and is finished where
 -- nothing is left to ask `p_sources` (each with whether the workspace's own key pays it) for.
@@ -317,10 +290,10 @@ BEGIN
                                                            ELSE r.email END END) v(value)
          WHERE NOT r.suppressed AND v.value IS NOT NULL;
         UPDATE contacts c SET
-            email = CASE WHEN c.email_status = 'valid' THEN c.email ELSE coalesce(x.email, c.email) END,
-            email_status = CASE WHEN c.email_status = 'valid' OR x.email IS NULL THEN c.email_status ELSE x.status END,
+            email = CASE WHEN email_kept(c, x.email, x.status) THEN c.email ELSE coalesce(x.email, c.email) END,
+            email_status = CASE WHEN email_kept(c, x.email, x.status) OR x.email IS NULL THEN c.email_status ELSE x.status END,
             phone = coalesce(x.phone, c.phone),
-            provenance = c.provenance || CASE WHEN c.email_status = 'valid' THEN x.origins - 'email' ELSE x.origins END,
+            provenance = c.provenance || CASE WHEN email_kept(c, x.email, x.status) THEN x.origins - 'email' ELSE x.origins END,
             updated_at = now()
           FROM (SELECT f.contact_id, max(f.value) FILTER (WHERE f.field = 'email') AS email,
                        max(f.status) FILTER (WHERE f.field = 'email') AS status,
@@ -345,57 +318,71 @@ BEGIN
     RETURN QUERY SELECT v_delivered, v_spent, v_misses;
 END $$;
 
--- Takes a report that the e-mail of a lead bounced: its credits come back, once and within 30 days of its unlock, and it is
--- invalid from then on, here and in the catalogue.
+-- Takes a report that the e-mail of a lead bounced: its credits come back, once and within 30 days of its unlock, and for its
+-- workspace it is invalid from then on. For everybody else only once people of two workspaces have reported it, or a source
+-- finds so too (`email_kept`): what one of them says is not proven.
 --
--- An address that a lead was given by one merged into it (0044) gives back what was paid for it there.
+-- An address that a lead was given by one merged into it (0044) gives back what was paid for it there, and is reported there:
+-- it goes back there with all that is known of it. Of a lead that stands behind another the other one's address is meant where
+-- it is the same; else, and for whoever is not there, raises no_data_found and books nothing.
 -- At most `p_most` reports of a workspace bring credits in a calendar month, and never more than 1,000. Returns what came of
--- it (`refunded`, `free`, `before`, `late`, `too_many`, `not_unlocked`) and the credits that came back.
-CREATE FUNCTION unlock_bounced(p_lead uuid, p_most integer) RETURNS TABLE (outcome text, credits bigint)
+-- it (`refunded`, `free`, `before`, `late`, `too_many`, `not_unlocked`), the credits that came back, and the lead that shows it.
+CREATE FUNCTION unlock_bounced(p_lead uuid, p_most integer) RETURNS TABLE (outcome text, credits bigint, lead_id uuid, contact_id uuid)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+#variable_conflict use_column
 DECLARE
     v_workspace uuid := scope_workspace();
     v_lead leads;
+    v_over leads;
     v_contacts uuid[];
     v_unlock unlocks;
-    v_credits bigint;
+    v_credits bigint := 0;
     v_refund uuid;
+    v_outcome text;
     v_told jsonb := jsonb_build_object('verdict', 'reported as bounced', 'bounced_at', to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'));
 BEGIN
     IF v_workspace IS NULL OR scope_user() IS NULL OR NOT scope_writes() THEN
         RAISE EXCEPTION 'only people who may write report a bounce' USING ERRCODE = 'insufficient_privilege';
     END IF;
     SELECT * INTO v_lead FROM leads l WHERE l.workspace_id = v_workspace AND l.id = p_lead AND l.deleted_at IS NULL;
+    LOOP
+        SELECT k.* INTO v_over FROM lead_merges m JOIN leads k ON k.workspace_id = v_workspace AND k.id = m.kept_id
+         WHERE m.workspace_id = v_workspace AND m.gone_id = v_lead.id AND m.undone_at IS NULL;
+        EXIT WHEN NOT FOUND OR lower(v_over.email) IS DISTINCT FROM lower(v_lead.email);
+        v_lead := v_over;
+    END LOOP;
+    IF v_lead.id IS NULL OR v_lead.deleted_at IS NOT NULL OR v_lead.hidden THEN
+        RAISE EXCEPTION 'no such lead' USING ERRCODE = 'no_data_found';
+    END IF;
+    -- The one whose address it first was comes first.
     WITH RECURSIVE behind AS (
-        SELECT v_lead.id AS lead_id, v_lead.contact_id
-        UNION
-        SELECT m.gone_id, m.gone_contact_id FROM behind b
+        SELECT v_lead.id AS lead_id, v_lead.contact_id, 0 AS depth
+        UNION ALL
+        SELECT m.gone_id, m.gone_contact_id, b.depth + 1 FROM behind b
           JOIN lead_merges m ON m.workspace_id = v_workspace AND m.kept_id = b.lead_id AND m.undone_at IS NULL
          WHERE m.before #>> '{given,email}' = v_lead.email)
-    SELECT array_agg(b.contact_id) INTO v_contacts FROM behind b;
+    SELECT array_agg(b.contact_id ORDER BY b.depth DESC) INTO v_contacts FROM behind b;
     PERFORM FROM contacts c WHERE c.id = ANY (v_contacts) ORDER BY c.id FOR NO KEY UPDATE;
     PERFORM FROM accounts a WHERE a.workspace_id = v_workspace AND a.name = 'available' FOR UPDATE;
-    IF EXISTS (SELECT FROM bounces b WHERE b.workspace_id = v_workspace AND b.contact_id = v_lead.contact_id) THEN
-        RETURN QUERY SELECT 'before', 0::bigint;
-        RETURN;
-    END IF;
     SELECT * INTO v_unlock FROM unlocks u
      WHERE u.workspace_id = v_workspace AND u.contact_id = ANY (v_contacts) AND u.field = 'email'
-     ORDER BY u.credits DESC, u.contact_id = v_lead.contact_id DESC LIMIT 1;
-    IF NOT FOUND OR v_lead.email IS NULL THEN
-        RETURN QUERY SELECT 'not_unlocked', 0::bigint;
-        RETURN;
+     ORDER BY u.credits DESC, array_position(v_contacts, u.contact_id) LIMIT 1;
+    IF EXISTS (SELECT FROM bounces b WHERE b.workspace_id = v_workspace AND b.contact_id = ANY (v_contacts)) THEN
+        v_outcome := 'before';
+    ELSIF v_unlock.contact_id IS NULL OR v_lead.email IS NULL THEN
+        v_outcome := 'not_unlocked';
+    ELSIF v_unlock.created_at <= now() - interval '30 days' THEN
+        v_outcome := 'late';
+    ELSIF NOT EXISTS (SELECT FROM transactions t WHERE t.workspace_id = v_workspace AND t.undoes = v_unlock.transaction_id) THEN
+        v_credits := v_unlock.credits;
+        IF v_credits > 0 AND least(p_most, 1000) <= (
+            SELECT count(*) FROM bounces b WHERE b.workspace_id = v_workspace AND b.credits > 0
+               AND b.reported_at >= date_trunc('month', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC') THEN
+            v_outcome := 'too_many';
+        END IF;
     END IF;
-    IF v_unlock.created_at <= now() - interval '30 days' THEN
-        RETURN QUERY SELECT 'late', 0::bigint;
-        RETURN;
-    END IF;
-    v_credits := CASE WHEN EXISTS (SELECT FROM transactions t WHERE t.workspace_id = v_workspace AND t.undoes = v_unlock.transaction_id)
-                      THEN 0 ELSE v_unlock.credits END;
-    IF v_credits > 0 AND least(p_most, 1000) <= (
-        SELECT count(*) FROM bounces b WHERE b.workspace_id = v_workspace AND b.credits > 0
-           AND b.reported_at >= date_trunc('month', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC') THEN
-        RETURN QUERY SELECT 'too_many', 0::bigint;
+    IF v_outcome IS NOT NULL THEN
+        RETURN QUERY SELECT v_outcome, 0::bigint, v_lead.id, v_lead.contact_id;
         RETURN;
     END IF;
     IF v_credits > 0 THEN
@@ -403,14 +390,16 @@ BEGIN
                                   left('Bounced: ' || concat_ws(' ', v_lead.first_name, v_lead.last_name), 200));
     END IF;
     INSERT INTO bounces (workspace_id, contact_id, user_id, email, credits, refund_id)
-    VALUES (v_workspace, v_lead.contact_id, scope_user(), v_lead.email, v_credits, v_refund);
+    VALUES (v_workspace, v_unlock.contact_id, scope_user(), v_lead.email, v_credits, v_refund);
     UPDATE leads l SET email_status = 'invalid', updated_at = now(),
            provenance = l.provenance || jsonb_build_object('email', coalesce(l.provenance -> 'email', '{}') || v_told)
-     WHERE l.workspace_id = v_workspace AND l.id = p_lead;
-    UPDATE contacts c SET email_status = 'invalid', updated_at = now(),
-           provenance = c.provenance || jsonb_build_object('email', coalesce(c.provenance -> 'email', '{}') || v_told)
-     WHERE c.id = ANY (v_contacts) AND lower(c.email) = lower(v_lead.email);
-    RETURN QUERY SELECT CASE WHEN v_credits > 0 THEN 'refunded' ELSE 'free' END, v_credits;
+     WHERE l.workspace_id = v_workspace AND l.contact_id = ANY (v_contacts) AND lower(l.email) = lower(v_lead.email);
+    IF (SELECT count(DISTINCT b.workspace_id) > 1 AND count(DISTINCT b.user_id) > 1 FROM bounces b WHERE lower(b.email) = lower(v_lead.email)) THEN
+        UPDATE contacts c SET email_status = 'invalid', updated_at = now(),
+               provenance = c.provenance || jsonb_build_object('email', coalesce(c.provenance -> 'email', '{}') || v_told)
+         WHERE c.id = ANY (v_contacts) AND lower(c.email) = lower(v_lead.email);
+    END IF;
+    RETURN QUERY SELECT CASE WHEN v_credits > 0 THEN 'refunded' ELSE 'free' END, v_credits, v_lead.id, v_lead.contact_id;
 END $$;
 
 -- What somebody who has not paid may know of an address or a number: the company's part, and that there is one.
@@ -419,47 +408,5 @@ RETURN left(p_email, 1) || '•••@' || split_part(p_email, '@', 2);
 CREATE FUNCTION masked_phone(p_phone text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN coalesce(substring(p_phone FROM '^\+(?:1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|2[1-689]\d|3[578]\d|42\d|5[09]\d|6[7-9]\d|8[05789]\d|9[679]\d)') || ' ', '') || '•••';
 
--- What anybody with a workspace may see of people in the catalogue, beside what is no secret.
-CREATE FUNCTION catalogue_masked(p_contacts uuid[])
-RETURNS TABLE (contact_id uuid, email text, email_status text, email_at timestamptz, phone text, phone_at timestamptz)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT c.id, CASE WHEN c.email_status IS DISTINCT FROM 'invalid' THEN masked_email(c.email) END, c.email_status,
-           (c.provenance #>> '{email,at}')::timestamptz, masked_phone(c.phone), (c.provenance #>> '{phone,at}')::timestamptz
-      FROM contacts c WHERE scope_workspace() IS NOT NULL AND c.id = ANY (p_contacts) AND NOT c.suppressed
-$$;
-
--- Makes people of the catalogue leads of the workspace in scope, free of charge, with e-mail and phone locked; who is a lead
--- already stays one, who was deleted comes back. Gives who is a lead now, and whether since this.
-CREATE FUNCTION catalogue_save(p_contacts uuid[]) RETURNS TABLE (contact_id uuid, lead_id uuid, added boolean)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-    v_workspace uuid := scope_workspace();
-BEGIN
-    IF v_workspace IS NULL OR NOT scope_writes() THEN
-        RAISE EXCEPTION 'only people who may write save leads' USING ERRCODE = 'insufficient_privilege';
-    END IF;
-    RETURN QUERY
-    WITH saved AS (
-        INSERT INTO leads AS l (workspace_id, contact_id, organization_id, first_name, last_name, title, seniority, department,
-                                has_email, has_phone, linkedin_url, company, company_domain, industry, company_size, city, state,
-                                country, source, sample, provenance)
-        SELECT v_workspace, c.id, c.organization_id, c.first_name, c.last_name, c.title, c.seniority, c.department,
-               c.email IS NOT NULL AND c.email_status IS DISTINCT FROM 'invalid', c.phone IS NOT NULL, c.linkedin_url,
-               nullif(o.name, ''), o.domain, o.industry, o.size, c.city, c.state, c.country, 'catalogue', c.sample,
-               coalesce(o.provenance, '{}') || c.provenance - '{email,phone}'::text[]
-          FROM contacts c LEFT JOIN organizations o ON o.id = c.organization_id
-         WHERE c.id = ANY (p_contacts) AND NOT c.suppressed AND NOT contact_hidden(v_workspace, c.id)
-         ORDER BY c.id
-        ON CONFLICT ON CONSTRAINT leads_workspace_id_contact_id_key DO UPDATE SET deleted_at = NULL, updated_at = now()
-         WHERE l.deleted_at IS NOT NULL
-        RETURNING l.contact_id, l.id)
-    SELECT s.contact_id, s.id, true FROM saved s
-    UNION ALL
-    SELECT l.contact_id, l.id, false FROM leads l
-     WHERE l.workspace_id = v_workspace AND l.contact_id = ANY (p_contacts) AND l.deleted_at IS NULL
-       AND NOT l.contact_id IN (SELECT s.contact_id FROM saved s);
-END $$;
-
-REVOKE EXECUTE ON FUNCTION unlock_store, catalogue_values, unlock_quote, unlock_ask, unlock_deliver, unlock_bounced,
-    catalogue_masked, catalogue_save FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION unlock_quote, unlock_ask, unlock_deliver, unlock_bounced, catalogue_masked, catalogue_save TO reachly_app;
+REVOKE EXECUTE ON FUNCTION unlock_store, unlock_ask, unlock_deliver, unlock_bounced FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION unlock_ask, unlock_deliver, unlock_bounced TO reachly_app;

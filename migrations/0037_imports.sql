@@ -21,8 +21,9 @@ SELECT c.id AS contact_id, c.organization_id,
   FROM contacts c LEFT JOIN organizations o ON o.id = c.organization_id
  WHERE NOT c.suppressed AND c.private_to IS NULL;
 
--- What a provider found for a workspace's own contact is that workspace's.
-CREATE OR REPLACE FUNCTION catalogue_values(p_contacts uuid[], p_fields text[]) RETURNS SETOF found_field
+-- What the catalogue holds of these people and would sell: the value with its verdict, and where it came from. Never one
+-- that is known to be wrong. What a provider found for a workspace's own contact is that workspace's.
+CREATE FUNCTION catalogue_values(p_contacts uuid[], p_fields text[]) RETURNS SETOF found_field
 LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     SELECT c.id, f.field, v.value, CASE f.field WHEN 'email' THEN c.email_status END,
            coalesce(c.provenance -> f.field, '{}') - 'call' || '{"through": "catalogue"}'
@@ -33,6 +34,7 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
      WHERE NOT c.suppressed AND v.value IS NOT NULL AND (c.private_to IS NULL OR c.private_to = scope_workspace())
      ORDER BY asked.place, f.place
 $$;
+REVOKE EXECUTE ON FUNCTION catalogue_values FROM PUBLIC;
 
 -- A key of everybody's never leads to somebody's own contact: whom one workspace brought must not become whom others buy.
 CREATE FUNCTION contact_keys_shared() RETURNS trigger

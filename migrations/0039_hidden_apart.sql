@@ -19,6 +19,7 @@ DECLARE
     v_new uuid[];
     v_first integer[];
     v_followed resolved_lead[];
+    v_bounced integer[];
     v_caps captured_field[];
     v_available bigint;
     v_held bigint;
@@ -104,16 +105,30 @@ BEGIN
            r.state, r.country, r.email, r.email_status, r.phone, r.suppressed, r.sample, r.provenance
       FROM unnest(v_all) a JOIN unnest(v_rows) r ON r.n = a.n WHERE a.fresh;
     PERFORM FROM contacts c WHERE c.id IN (SELECT a.contact_id FROM unnest(v_all) a WHERE NOT a.fresh) ORDER BY c.id FOR UPDATE;
+    -- An address that was reported as bounced, and is known for it by now, is none, whatever this source says of it.
+    v_bounced := ARRAY(SELECT a.n FROM unnest(v_all) a JOIN unnest(v_rows) r ON r.n = a.n JOIN contacts c ON c.id = a.contact_id
+                        WHERE NOT a.fresh AND c.email_status = 'invalid' AND lower(c.email) = lower(r.email)
+                          AND EXISTS (SELECT FROM bounces b WHERE lower(b.email) = lower(c.email)));
+    IF v_bounced <> '{}' THEN
+        SELECT array_agg(CASE WHEN NOT r.n = ANY (v_bounced) THEN r ELSE jsonb_populate_record(r, jsonb_build_object(
+                   'email', NULL, 'email_status', NULL, 'has_email', false, 'provenance', r.provenance - 'email',
+                   'wanted', r.wanted AND rest.brings)) END ORDER BY r.n),
+               p_misses + count(*) FILTER (WHERE r.n = ANY (v_bounced) AND r.wanted AND NOT rest.brings)
+          INTO v_rows, p_misses
+          FROM unnest(v_rows) r
+         CROSS JOIN LATERAL (SELECT NOT 'email' = ANY (p_reveal) OR 'phone' = ANY (p_reveal) AND r.phone IS NOT NULL) rest(brings);
+    END IF;
     UPDATE contacts c SET
         organization_id = coalesce(x.organization_id, c.organization_id), first_name = coalesce(x.first_name, c.first_name),
         last_name = coalesce(x.last_name, c.last_name), title = coalesce(x.title, c.title),
         seniority = coalesce(x.seniority, c.seniority), department = coalesce(x.department, c.department),
         linkedin_url = coalesce(x.linkedin_url, c.linkedin_url), city = coalesce(x.city, c.city),
         state = coalesce(x.state, c.state), country = coalesce(x.country, c.country),
-        email = CASE WHEN c.email_status = 'valid' THEN c.email ELSE coalesce(x.email, c.email) END,
-        email_status = CASE WHEN c.email_status = 'valid' OR x.email IS NULL THEN c.email_status ELSE x.email_status END,
+        email = CASE WHEN email_kept(c, x.email, x.email_status) THEN c.email ELSE coalesce(x.email, c.email) END,
+        email_status = CASE WHEN email_kept(c, x.email, x.email_status) OR x.email IS NULL THEN c.email_status
+                            ELSE x.email_status END,
         phone = coalesce(x.phone, c.phone), suppressed = c.suppressed OR x.suppressed,
-        provenance = CASE WHEN c.email_status = 'valid' THEN c.provenance || (x.provenance - 'email')
+        provenance = CASE WHEN email_kept(c, x.email, x.email_status) THEN c.provenance || (x.provenance - 'email')
                           ELSE c.provenance || x.provenance END,
         updated_at = now()
       FROM (SELECT DISTINCT ON (a.contact_id) a.contact_id, a.organization_id, r.first_name, r.last_name, r.title, r.seniority,

@@ -55,12 +55,3 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 REVOKE EXECUTE ON FUNCTION people_hidden FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION people_hidden TO reachly_app;
-
--- Whether the workspace hid this person, or the company where they work, or one it belongs to.
-CREATE OR REPLACE FUNCTION contact_hidden(p_workspace uuid, p_contact uuid) RETURNS boolean
-LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
-    SELECT EXISTS (SELECT FROM hidden_contacts h WHERE h.workspace_id = p_workspace AND h.contact_id = p_contact)
-        OR EXISTS (SELECT FROM contacts c JOIN organizations o ON o.id = c.organization_id
-                    WHERE c.id = p_contact AND company_hidden(p_workspace, o.id, o.domain, o.name_key))
-        OR EXISTS (SELECT FROM leads l WHERE l.workspace_id = p_workspace AND l.contact_id = p_contact AND l.hidden)
-$$;

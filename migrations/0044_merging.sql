@@ -23,7 +23,8 @@ CALL guard_tenant_table('lead_merges');
 CALL guard_writers('lead_merges');
 GRANT SELECT ON lead_merges TO reachly_app;
 
--- Whoever stands behind another lead is as good as hidden, whatever is hidden or shown beside that.
+-- Whoever stands behind another lead is as good as hidden, whatever is hidden or shown beside that. The one before is asked by
+-- triggers on leads, which are written to before there are merges.
 CREATE OR REPLACE FUNCTION lead_hidden(p_workspace uuid, p_contact uuid, p_organization uuid, p_domain text) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = public, pg_temp SET enable_seqscan = off AS $$
     SELECT EXISTS (SELECT FROM hidden_contacts h WHERE h.workspace_id = p_workspace AND h.contact_id = p_contact)

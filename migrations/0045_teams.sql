@@ -59,6 +59,9 @@ LANGUAGE sql SET search_path = public, pg_temp AS $$
 $$;
 
 -- Gives one of the people another role: `changed`, `same`, `gone` (nobody of this workspace), or `owner`, whose role is only handed over.
+--
+-- A link lets in only while whoever sent it may still invite: open invitations into the workspace end when an admin becomes less,
+-- those to lists too when somebody may only look. Who came by them stays, and so do the guests of lists.
 CREATE FUNCTION member_set_role(p_user uuid, p_role text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -77,52 +80,11 @@ BEGIN
         RETURN 'same';
     END IF;
     UPDATE memberships m SET role = p_role WHERE m.workspace_id = scope_workspace() AND m.user_id = p_user;
+    UPDATE invitations i SET revoked_at = clock_timestamp()
+     WHERE i.workspace_id = scope_workspace() AND i.invited_by = p_user AND i.accepted_at IS NULL AND i.revoked_at IS NULL
+       AND (p_role = 'viewer' OR p_role <> 'admin' AND i.list_id IS NULL);
     PERFORM team_note('members.role', p_user, jsonb_build_object('role', p_role, 'before', v_was));
     RETURN 'changed';
-END $$;
-
--- Puts somebody out, or lets them go where it is the person in scope: `removed`, `left`, `gone`, or `owner`, who has to hand over first.
---
--- Their sessions and keys here end, their jobs go on, their lists pass to the owner, and nobody waits for them to take over.
-CREATE FUNCTION member_remove(p_user uuid) RETURNS text
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-    v_mine text := team_lock();
-    v_workspace uuid := scope_workspace();
-    v_role text;
-    v_owner uuid;
-    v_self boolean := coalesce(p_user = scope_user(), false);
-BEGIN
-    IF v_mine IS NULL OR NOT (v_self OR v_mine IN ('owner', 'admin')) THEN
-        RAISE EXCEPTION 'only who runs the workspace puts people out' USING ERRCODE = 'insufficient_privilege';
-    END IF;
-    SELECT m.role INTO v_role FROM memberships m WHERE m.workspace_id = v_workspace AND m.user_id = p_user;
-    IF v_role IS NULL THEN
-        RETURN 'gone';
-    ELSIF v_role = 'owner' THEN
-        RETURN 'owner';
-    END IF;
-    SELECT m.user_id INTO STRICT v_owner FROM memberships m WHERE m.workspace_id = v_workspace AND m.role = 'owner';
-    PERFORM team_note(CASE WHEN v_self THEN 'members.leave' ELSE 'members.remove' END, p_user, jsonb_build_object('role', v_role));
-    DELETE FROM memberships m WHERE m.workspace_id = v_workspace AND m.user_id = p_user;
-    UPDATE sessions s SET ended_at = clock_timestamp(), ended_why = CASE WHEN NOT v_self THEN 'removed' END
-     WHERE s.user_id = p_user AND s.workspace_id = v_workspace AND s.ended_at IS NULL;
-    UPDATE api_keys k SET revoked_at = clock_timestamp()
-     WHERE k.workspace_id = v_workspace AND k.user_id = p_user AND k.revoked_at IS NULL;
-    UPDATE lists l SET owner_id = v_owner WHERE l.workspace_id = v_workspace AND l.owner_id = p_user;
-    UPDATE list_members m SET revoked_at = clock_timestamp()
-     WHERE m.workspace_id = v_workspace AND m.user_id = p_user AND m.revoked_at IS NULL;
-    UPDATE invitations i SET revoked_at = clock_timestamp() FROM users u
-     WHERE u.id = p_user AND i.workspace_id = v_workspace AND i.email = u.email AND i.accepted_at IS NULL AND i.revoked_at IS NULL;
-    DELETE FROM ownership_offers o WHERE o.workspace_id = v_workspace AND o.to_user = p_user;
-    IF v_self THEN
-        PERFORM team_tell(m.user_id, 'members.left', (SELECT u.name FROM users u WHERE u.id = p_user) || ' left ' || w.name || '.', '/team')
-           FROM memberships m JOIN workspaces w ON w.id = m.workspace_id
-          WHERE m.workspace_id = v_workspace AND m.role IN ('owner', 'admin');
-    ELSE
-        PERFORM team_tell(p_user, 'members.removed', 'You were removed from ' || w.name || '.', '') FROM workspaces w WHERE w.id = v_workspace;
-    END IF;
-    RETURN CASE WHEN v_self THEN 'left' ELSE 'removed' END;
 END $$;
 
 -- Offers the workspace to one of its people, instead of to anybody it was offered to before: `offered`, or `gone`.
@@ -227,6 +189,6 @@ $$;
 REVOKE EXECUTE ON FUNCTION account_home FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION account_home TO reachly_app;
 
-REVOKE EXECUTE ON FUNCTION team_people, member_set_role, member_remove, ownership_offer, ownership_withdraw, ownership_take,
+REVOKE EXECUTE ON FUNCTION team_people, member_set_role, ownership_offer, ownership_withdraw, ownership_take,
     spend_warnings_told FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION team_people, member_set_role, member_remove, ownership_offer, ownership_withdraw, ownership_take TO reachly_app;
+GRANT EXECUTE ON FUNCTION team_people, member_set_role, ownership_offer, ownership_withdraw, ownership_take TO reachly_app;

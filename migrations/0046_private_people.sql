@@ -1,7 +1,7 @@
 -- People whom a workspace brought itself are not in the catalogue: nobody else sees or saves them.
 
 -- What anybody with a workspace may see of people in the catalogue, beside what is no secret.
-CREATE OR REPLACE FUNCTION catalogue_masked(p_contacts uuid[])
+CREATE FUNCTION catalogue_masked(p_contacts uuid[])
 RETURNS TABLE (contact_id uuid, email text, email_status text, email_at timestamptz, phone text, phone_at timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT c.id, CASE WHEN c.email_status IS DISTINCT FROM 'invalid' THEN masked_email(c.email) END, c.email_status,
@@ -12,7 +12,7 @@ $$;
 
 -- Makes people of the catalogue leads of the workspace in scope, free of charge, with e-mail and phone locked; who is a lead
 -- already stays one, who was deleted comes back. Gives who is a lead now, and whether since this.
-CREATE OR REPLACE FUNCTION catalogue_save(p_contacts uuid[]) RETURNS TABLE (contact_id uuid, lead_id uuid, added boolean)
+CREATE FUNCTION catalogue_save(p_contacts uuid[]) RETURNS TABLE (contact_id uuid, lead_id uuid, added boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_workspace uuid := scope_workspace();
@@ -47,7 +47,7 @@ END $$;
 
 -- What unlocking these fields of these people comes to, whether they are leads yet or not, field by field: how many are to be
 -- paid, how many of those the catalogue holds, how many are the workspace's already, and how many must not be bought.
-CREATE OR REPLACE FUNCTION unlock_quote(p_contacts uuid[], p_fields text[])
+CREATE FUNCTION unlock_quote(p_contacts uuid[], p_fields text[])
 RETURNS TABLE (field text, wanted bigint, known bigint, owned bigint, refused bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH asked AS MATERIALIZED (
@@ -68,3 +68,5 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       FROM told t LEFT JOIN catalogue_values(p_contacts, p_fields) v ON v.contact_id = t.contact_id AND v.field = t.field
      GROUP BY t.field ORDER BY min(t.place)
 $$;
+REVOKE EXECUTE ON FUNCTION catalogue_masked, catalogue_save, unlock_quote FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION catalogue_masked, catalogue_save, unlock_quote TO reachly_app;

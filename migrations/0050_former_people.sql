@@ -10,14 +10,20 @@ GRANT SELECT ON former_members TO reachly_app;
 CREATE POLICY former ON users FOR SELECT TO reachly_app
     USING (EXISTS (SELECT FROM former_members f WHERE f.user_id = users.id AND f.workspace_id = scope_workspace()));
 
--- As before, and remembers whom it lets go. What they kept under a schedule passes to the owner, paused.
-CREATE OR REPLACE FUNCTION member_remove(p_user uuid) RETURNS text
+-- Puts somebody out, or lets them go where it is the person in scope: `removed`, `left`, `gone`, or `owner`, who has to hand over first.
+--
+-- Their sessions and keys here end, their jobs go on, and nobody waits for them to take over. Their lists and what they kept under
+-- a schedule pass to the owner, the latter paused. Whom they let in: guests of a list of the team stay with the list, whoever
+-- invited them, because the team goes on with it; guests of their personal lists go, because nobody else here knew of those;
+-- and no link that they sent, or that was sent to them, lets anybody in any more.
+CREATE FUNCTION member_remove(p_user uuid) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_mine text := team_lock();
     v_workspace uuid := scope_workspace();
     v_role text;
     v_owner uuid;
+    v_personal uuid[];
     v_ran bigint;
     v_self boolean := coalesce(p_user = scope_user(), false);
 BEGIN
@@ -39,12 +45,14 @@ BEGIN
      WHERE s.user_id = p_user AND s.workspace_id = v_workspace AND s.ended_at IS NULL;
     UPDATE api_keys k SET revoked_at = clock_timestamp()
      WHERE k.workspace_id = v_workspace AND k.user_id = p_user AND k.revoked_at IS NULL;
+    v_personal := ARRAY(SELECT l.id FROM lists l
+                         WHERE l.workspace_id = v_workspace AND l.owner_id = p_user AND l.visibility = 'personal');
     UPDATE lists l SET owner_id = v_owner WHERE l.workspace_id = v_workspace AND l.owner_id = p_user;
     UPDATE list_members m SET revoked_at = clock_timestamp()
-     WHERE m.workspace_id = v_workspace AND m.user_id = p_user AND m.revoked_at IS NULL;
-    -- Those to them, and those by them: a link of their own would let them back in.
+     WHERE m.workspace_id = v_workspace AND (m.user_id = p_user OR m.list_id = ANY (v_personal)) AND m.revoked_at IS NULL;
     UPDATE invitations i SET revoked_at = clock_timestamp() FROM users u
-     WHERE u.id = p_user AND i.workspace_id = v_workspace AND (i.email = u.email OR i.invited_by = p_user) AND i.accepted_at IS NULL AND i.revoked_at IS NULL;
+     WHERE u.id = p_user AND i.workspace_id = v_workspace AND i.accepted_at IS NULL AND i.revoked_at IS NULL
+       AND (i.email = u.email OR i.invited_by = p_user OR i.list_id = ANY (v_personal));
     WITH passed AS (
         UPDATE icp_profiles p SET owner_id = v_owner, paused = p.paused OR p.schedule <> 'off', next_run_at = NULL, updated_at = now()
          WHERE p.workspace_id = v_workspace AND p.owner_id = p_user
@@ -65,3 +73,5 @@ BEGIN
     END IF;
     RETURN CASE WHEN v_self THEN 'left' ELSE 'removed' END;
 END $$;
+REVOKE EXECUTE ON FUNCTION member_remove FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION member_remove TO reachly_app;

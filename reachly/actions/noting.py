@@ -19,7 +19,15 @@ class NoSuchAction(Exception):
 
 
 class UndoOver(Exception):
-    """The act is too old to be taken back, was taken back before, or is none that can be."""
+    """The act is too old to be taken back, was taken back before, or is none that can be.
+
+    ``words`` say what stands in the way where it is none of these, and ``first`` is the act to be taken back before.
+    """
+
+    def __init__(self, action_id: str, words: str = "", first: UUID | None = None) -> None:
+        super().__init__(action_id)
+        self.words = words
+        self.first = first
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint
@@ -62,13 +63,16 @@ def list_activity(person: Person, query: ActivityQuery) -> tuple[Activity, int, 
 def undo_action(person: Person, action_id: UUID) -> TakenBack:
     """Take an act back, for ten minutes after it was done and once.
 
-    What has changed since by other hands stays as it is now, and is counted under `stayed`.
+    What has changed since by other hands stays as it is now, and is counted under `stayed`. Where another act is to be
+    taken back before, the refusal names it as `undo_first`.
     """
     try:
         undone = actions.undo(person.workspace_id, person.user_id, action_id)
     except actions.NoSuchAction:
         raise Problem(404) from None
-    except actions.UndoOver:
-        raise Problem(409, "It was taken back before, is too long ago, or cannot be taken back.") from None
+    except actions.UndoOver as over:
+        words = over.words or "It was taken back before, is too long ago, or cannot be taken back."
+        more: dict[str, Any] = {"undo_first": str(over.first)} if over.first else {}
+        raise Problem(409, words, **more) from None
     told = {"action": Act.model_validate(undone.action), "restored": undone.count, "stayed": undone.stayed}
     return TakenBack.model_validate(told)

@@ -153,7 +153,8 @@ def unlock_leads(person: Person, body: UnlockMany) -> Any:
 def report_bounced(person: Person, lead_id: UUID) -> Bounced:
     """Report that a lead's e-mail bounced.
 
-    Within 30 days of its unlock its credit comes back, once; the address counts as invalid from then on.
+    Within 30 days of its unlock its credit comes back, once; in this workspace the address counts as invalid from then
+    on. A lead that stands for this one by now is answered with instead.
     """
     try:
         told = unlock.bounced(person.workspace_id, person.user_id, lead_id)
@@ -161,7 +162,7 @@ def report_bounced(person: Person, lead_id: UUID) -> Bounced:
         raise Problem(404) from None
     if not told.taken:
         raise Problem(409, told.words, outcome=told.outcome)
-    found = Lead.model_validate(lead(_lead(person, lead_id)))
+    found = Lead.model_validate(lead(_lead(person, told.lead_id)))
     return Bounced.model_validate({"lead": found, "outcome": told.outcome, "credits_refunded": told.credits})
 
 

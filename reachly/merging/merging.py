@@ -15,6 +15,19 @@ from reachly.database import one, scope, sqlstate
 UNDO = timedelta(days=365)
 """Whether two people were one shows late: a merge can be taken back for a year."""
 
+_LAST = """
+WITH RECURSIVE above AS (
+    SELECT m.*, 0 AS height FROM lead_merges m WHERE m.id = %s
+    UNION ALL
+    SELECT m.*, b.height + 1 FROM above b JOIN lead_merges m ON m.gone_id = b.kept_id AND m.undone_at IS NULL)
+SELECT concat_ws(' ', g.first_name, g.last_name) AS gone, concat_ws(' ', k.first_name, k.last_name) AS kept,
+       (SELECT a.id FROM actions a WHERE a.kind = 'leads.merge' AND a.subject_id = k.id
+           AND a.data ->> 'merge_id' = b.id::text LIMIT 1) AS action_id
+  FROM above b JOIN leads g ON g.id = b.gone_id JOIN leads k ON k.id = b.kept_id
+ WHERE b.height > 0 ORDER BY b.height DESC LIMIT 1
+"""
+"""The last of the merges that stand upon one."""
+
 
 class CannotMerge(Exception):
     """One of the two is not there, was deleted, hidden or merged before, or both are the same."""
@@ -68,7 +81,12 @@ def _split(action: Action) -> int:
     """Both leads are there again; raises :class:`UndoOver` while the one that stayed stands behind another itself."""
     row = one("SELECT lead_split(%s) AS done", (action.data["merge_id"],))
     if row and row["done"] is None:
-        raise UndoOver(str(action.id))
+        last = one(_LAST, (action.data["merge_id"],))
+        words = "These leads were merged with another one since. Take that merge back first."
+        if last:
+            gone, kept = (last[end] or "a lead without a name" for end in ("gone", "kept"))
+            words = f"Merges are taken back last first. Take back first that {gone} was merged into {kept}."
+        raise UndoOver(str(action.id), words, last["action_id"] if last else None)
     return 2 if row and row["done"] else 0
 
 

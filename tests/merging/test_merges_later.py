@@ -77,8 +77,12 @@ def test_merges_are_taken_back_last_first_and_notes_stay_with_their_person(team:
     _noted(team, first)
     inner, outer = _merge(team, middle, first), _merge(team, last, middle)
     where = "SELECT l.id FROM lead_notes n JOIN leads l USING (workspace_id, contact_id)"
-    with pytest.raises(UndoOver):
+    with pytest.raises(UndoOver) as over:
         undo(team.workspace_id, team.user_id, inner.action_id)
+    assert over.value.words == (
+        "Merges are taken back last first. Take back first that First0000 Last0000 was merged into First0002 Last0002."
+    )
+    assert over.value.first == outer.action_id
     assert rows(team, where) == [{"id": last}]
     assert row(team, first)["hidden"]
     undo(team.workspace_id, team.user_id, outer.action_id)

@@ -35,9 +35,10 @@ def _undo(action_id: UUID) -> ResponseReturnValue:
         undone = actions.undo(current_user.workspace_id, current_user.user_id, action_id)
     except actions.NoSuchAction:
         abort(404)
-    except actions.UndoOver:
-        offered.forget(action_id)
-        return _said(OVER, "warn")
+    except actions.UndoOver as over:
+        if not over.words:
+            offered.forget(action_id)
+        return _said(over.words or OVER, "warn")
     offered.forget(action_id)
     return _said(taken_back(undone), "warn" if undone.stayed else "ok")
 

@@ -23,11 +23,14 @@ WORDS = {"email": "E-mail", "phone": "Phone"}
 
 @dataclass(frozen=True, slots=True)
 class Went:
-    """How an unlock went, in words with their colour; ``job_id`` where a job still asks."""
+    """How an unlock went, in words with their colour; ``job_id`` where a job still asks, ``lead_id`` where another lead
+    shows what came of it.
+    """
 
     words: str
     kind: str
     job_id: UUID | None = None
+    lead_id: UUID | None = None
 
 
 def unlock_one(lead_id: UUID, field: str) -> Went:

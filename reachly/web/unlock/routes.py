@@ -57,7 +57,7 @@ def bounced(lead_id: str) -> ResponseReturnValue:
 
     def report(lead: UUID) -> Went:
         told = unlock.bounced(current_user.workspace_id, current_user.user_id, lead)
-        return Went(told.words, "ok" if told.taken else "warn")
+        return Went(told.words, "ok" if told.taken else "warn", lead_id=told.lead_id)
 
     return _went(identifier(lead_id), "email", report)
 
@@ -65,12 +65,12 @@ def bounced(lead_id: str) -> ResponseReturnValue:
 def _went(lead_id: UUID, field: str, act: Callable[[UUID], Went], quiet: bool = False) -> ResponseReturnValue:
     try:
         went = act(lead_id)
-        detail = leads.get(current_user.workspace_id, current_user.user_id, lead_id)
+        detail = leads.get(current_user.workspace_id, current_user.user_id, went.lead_id or lead_id)
     except NoSuchLead:
         abort(404)
     if not fragment():
         flash(went.words, went.kind)
-        return redirect(safe_next(request.form.get("next"), f"/leads/{lead_id}"), 303)
+        return redirect(safe_next(request.form.get("next"), f"/leads/{detail.lead.id}"), 303)
     names = {"busy": busy(field, went), "columns": shown_columns(of_page()), "query_string": of_page().query_string}
     response = make_response(_shown(detail, names))
     if not (quiet and went.job_id):
