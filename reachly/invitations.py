@@ -17,7 +17,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -207,6 +207,11 @@ def accept(token: str, workspace_id: UUID | str, user_id: UUID | str) -> Accepte
 def link(token: str) -> str:
     """The address that goes into the mail."""
     return f"{(settings().public_url or '').rstrip('/')}/invitations/{token}"
+
+
+def moment(at: datetime) -> str:
+    """A point in time in words that mean the same wherever they are read."""
+    return f"{at.astimezone(UTC):%-d %B %Y, %H:%M} UTC"
 
 
 def digest(token: str) -> bytes:

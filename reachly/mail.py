@@ -57,6 +57,11 @@ def sending() -> bool:
     return bool(settings().smtp_url.get_secret_value())
 
 
+def inbox() -> str:
+    """Where mail is to be read on a first run, which sends none to anybody; empty where it goes out to people."""
+    return settings().sandbox_inbox
+
+
 def route() -> Route:
     """How mail goes out; raises ``ValueError`` where the settings make no sense."""
     config = settings()

@@ -155,6 +155,7 @@ class Settings(BaseSettings):
 
     # Embedded only
     sandbox_url: str = ""
+    sandbox_inbox: str = ""
 
     def secrets(self) -> list[str]:
         """The parts of SECRET_KEY: the first signs and encrypts, all are believed, so that it can be changed.

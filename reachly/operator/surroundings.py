@@ -87,6 +87,7 @@ def compose(
         told |= sandbox_keys(f"http://127.0.0.1:{sandbox}")
         if smtp is not None and not chosen.smtp_url.get_secret_value():
             told["SMTP_URL"] = f"smtp+plain://127.0.0.1:{smtp}"
+            told["SANDBOX_INBOX"] = f"http://127.0.0.1:{sandbox}/inbox"
     return told
 
 

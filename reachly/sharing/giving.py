@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from reachly import actions, invitations, mail
+from reachly import actions, invitations, mail, notices
 from reachly.accounts import Invalid, Person
 from reachly.accounts.fields import email_of
 from reachly.database import execute, one, rows, scope
+from reachly.invitations import Accepted
 from reachly.lists import List, MayNotEdit
 from reachly.lists.row import edited, found
 from reachly.sharing import letters
@@ -73,9 +74,26 @@ def share(person: Person, list_id: UUID | str, email: str, role: str, days: int 
         link = invitations.link(made.token)
         letter = letters.invited(person, of, role, link, made.expires_at)
         mail.post(made.email, "lists.invited", letter.subject, letter.text)
+        notices.tell_address(made.email, "lists.invited", letter.notice)
         actions.note("list.share", subject_id=of.id, data=of.told | {"email": made.email, "role": role})
         row = _invitation(made.id)
     return Sent(**row, link=link)
+
+
+def came(guest: Person, done: Accepted) -> None:
+    """Tell who invited a guest, and whose list it is, that the invitation was accepted; inside a transaction."""
+    with scope(done.workspace_id):
+        of = one("SELECT name FROM lists WHERE id = %s", (str(done.list_id),))
+        whom = rows(
+            "SELECT DISTINCT m.user_id FROM lists l JOIN list_members g ON g.workspace_id = l.workspace_id"
+            " AND g.list_id = l.id AND g.user_id = %s"
+            " JOIN memberships m ON m.workspace_id = l.workspace_id AND m.user_id IN (g.invited_by, l.owner_id)"
+            " WHERE l.id = %s AND m.user_id <> %s",
+            (str(guest.user_id), str(done.list_id), str(guest.user_id)),
+        )
+        for one_of_them in whom:
+            words = letters.accepted(guest, of["name"] if of else "")
+            notices.tell(one_of_them["user_id"], "lists.accept", words, f"/lists/{done.list_id}")
 
 
 def _colleague(email: str) -> bool:
@@ -137,12 +155,24 @@ def change(
     role: str,
     days: int | None = None,
 ) -> bool:
-    """Give a guest another role, until then; false where there is no such guest. Raises ``MayNotEdit``."""
+    """Give a guest another role, for so many days, 0 until it is revoked; where ``days`` is not given their end stays.
+
+    False where there is no such guest. Raises ``MayNotEdit``.
+    """
     if role not in ROLES:
         raise Invalid({"role": f"Choose one of: {', '.join(ROLES)}."})
     with scope(workspace_id, user_id):
+        of = edited(list_id)
         until = datetime.now(UTC) + timedelta(days=days) if days else None
-        return _set(edited(list_id), guest_id, role, until)
+        return _set(of, guest_id, role, _end(of, guest_id) if days is None else until)
+
+
+def _end(of: List, guest_id: UUID | str) -> datetime | None:
+    known = one(
+        "SELECT expires_at FROM list_members WHERE workspace_id = scope_workspace() AND list_id = %s AND user_id = %s",
+        (str(of.id), str(guest_id)),
+    )
+    return known["expires_at"] if known else None
 
 
 def _set(of: List, guest_id: UUID | str, role: str, until: datetime | None) -> bool:
@@ -167,7 +197,18 @@ def revoke(workspace_id: UUID | str, user_id: UUID | str, list_id: UUID | str, g
         ).rowcount
         if gone:
             actions.note("list.unshare", subject_id=of.id, data=of.told)
+            notices.tell(guest_id, "lists.unshare", _ended(of))
     return bool(gone)
+
+
+def _ended(of: List) -> str:
+    """What a guest is told, in the name of whoever is in scope."""
+    by = one(
+        "SELECT u.name AS by, w.name AS workspace FROM users u, workspaces w"
+        " WHERE u.id = scope_user() AND w.id = scope_workspace()"
+    )
+    assert by is not None
+    return letters.ended(by["by"], by["workspace"], of.name)
 
 
 def withdraw(workspace_id: UUID | str, user_id: UUID | str, list_id: UUID | str, invitation_id: UUID | str) -> bool:

@@ -73,6 +73,21 @@ class SharedPage:
     previous_cursor: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A list that was shared with this person once: what the invitation called it, and when that ended."""
+
+    name: str
+    at: datetime
+
+
+def ended(workspace_id: UUID | str, user_id: UUID | str, list_id: UUID | str) -> Ended | None:
+    """How it ended; ``None`` for what is still shared, and for whoever it was never shared with."""
+    with scope(workspace_id, user_id):
+        row = one("SELECT * FROM shared_ended(%s)", (str(list_id),))
+    return Ended(**row) if row else None
+
+
 def shared(workspace_id: UUID | str, user_id: UUID | str) -> list[Shared]:
     """The lists that others share with this person, what changed last first."""
     with scope(workspace_id, user_id):

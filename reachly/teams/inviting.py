@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from reachly import actions, database, invitations, mail, news, notices
+from reachly import actions, database, invitations, mail, news, notices, sharing
 from reachly.accounts import Invalid, Person
 from reachly.accounts.fields import email_of
 from reachly.database import one, rows, scope
@@ -59,10 +59,12 @@ def take_back(person: Person, invitation_id: UUID | str) -> bool:
 
 
 def accept(token: str, person: Person) -> Accepted:
-    """Let this person in, and tell who runs the workspace; raises ``NotForYou``."""
+    """Let this person in, and tell who runs the workspace, or who shared the list; raises ``NotForYou``."""
     with database.transaction():
         done = invitations.accept(token, person.workspace_id, person.user_id)
-        if done.joined and done.list_id is None:
+        if done.list_id is not None:
+            sharing.came(person, done)
+        elif done.joined:
             _tell_joined(person, done)
     news.publish(done.workspace_id)
     return done

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from reachly.accounts import Person
+from reachly.invitations import moment
 from reachly.settings import settings
 
 AS = {"admin": "an admin", "member": "a member", "viewer": "a viewer", "owner": "the owner"}
@@ -26,7 +27,7 @@ def invited(person: Person, role: str, link: str, until: datetime) -> Letter:
     return Letter(
         f"{person.name} invites you to {person.workspace}",
         f"Hello,\n\n{person.name} ({person.email}) invites you to the workspace {person.workspace} on Reachly, as"
-        f" {AS[role]}.\n\nTo accept, open this link before {until:%d %B %Y}. It is for you alone:\n\n{link}\n\n"
+        f" {AS[role]}.\n\nTo accept, open this link until {moment(until)}. It is for you alone:\n\n{link}\n\n"
         "If you did not expect this, leave it: nothing happens.\n",
         f"{words} The link is in your mail.",
     )

@@ -22,7 +22,7 @@ SIGNS = {
     "ownership": "users-round",
     "credits": "database",
     "jobs": "clock",
-    "lists": "layers",
+    "lists": "list",
 }
 
 

@@ -15,7 +15,7 @@ from reachly.web import errors
 from reachly.web.asked import chosen, fragment, go, identifier, members_only
 from reachly.web.leads.table import as_shown, place
 from reachly.web.lists import one
-from reachly.web.lists.shown import ROWS, who
+from reachly.web.lists.shown import ROWS, over, who
 
 bp = members_only(Blueprint("shared", __name__))
 
@@ -23,7 +23,7 @@ bp = members_only(Blueprint("shared", __name__))
 @bp.errorhandler(lists.NoSuchList)
 @bp.errorhandler(lists.NotOnList)
 def _gone(_error: Exception) -> ResponseReturnValue:
-    """As what never was: whoever it is not shared with learns nothing, not even that it once was."""
+    """As what never was: whoever it was never shared with learns nothing."""
     return errors.page(404)
 
 
@@ -38,6 +38,8 @@ def shown(list_id: str) -> ResponseReturnValue:
     made = identifier(list_id)
     try:
         names = _table(made, request.args)
+    except lists.NoSuchList:
+        return over(made)
     except BadCursor:
         return redirect(f"/shared/{made}", 302)
     return render_template("lists/_shared_table.html" if fragment() else "shared.html", **names)

@@ -13,11 +13,11 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 from werkzeug.local import LocalProxy
 
-from reachly import audit, spending
+from reachly import audit, mail, spending
 from reachly.database import one, scope, scoped
 from reachly.hidden import SHOWN_LEADS
 from reachly.settings import settings
-from reachly.web.undo import unseen
+from reachly.web.undo import standing
 
 bp = Blueprint("shell", __name__)
 
@@ -153,7 +153,8 @@ def frame() -> dict[str, Any]:
         "balance": LocalProxy(lambda: _shell().balance),
         "warned": LocalProxy(lambda: _shell().warned),
         "balance_every": BALANCE_EVERY,
-        "undo": LocalProxy(unseen),
+        "undo": LocalProxy(standing),
+        "inbox": mail.inbox(),
     }
 
 

@@ -1,6 +1,7 @@
-"""What can be taken back, offered in a toast: at once, and on the page after, for as long as that is possible.
+"""What can be taken back, offered in a toast: at once, and quietly on the pages after, for as long as that is possible.
 
 After a bulk act call :func:`offer`; a fragment's answer carries :func:`beside` along, a page has the toast by itself.
+Whoever puts the toast away is not shown it again: the browser says so in a cookie.
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from flask import g, render_template, session
+from flask import g, render_template, request, session
 
 from reachly.actions import UNDO
 
 KEY, NEW = "undo", "undo_new"
+DISMISSED = "dismissed"
 Render = Callable[[], str]
 _FRESH: dict[str, tuple[str, Render]] = {}
 
@@ -34,21 +36,25 @@ def beside(action_id: UUID, words: str) -> str:
 
 
 def standing() -> dict[str, Any] | None:
-    """What this browser did last, where it can still be taken back."""
-    session.pop(NEW, None)
+    """What this browser did last, where it can still be taken back; ``quiet`` where a page has shown it before.
+
+    Asked for many times by one page, which shows it once.
+    """
+    if "undo_standing" not in g:
+        g.undo_standing = _standing()
+    told: dict[str, Any] | None = g.undo_standing
+    return told
+
+
+def _standing() -> dict[str, Any] | None:
+    seen = not session.pop(NEW, False)
     kept = session.get(KEY)
     if not kept or len(kept) != 3 or not isinstance(kept[1], str) or time.time() - kept[2] > UNDO.total_seconds():
         session.pop(KEY, None)
         return None
-    return {"id": kept[0], "words": kept[1]}
-
-
-def unseen() -> dict[str, Any] | None:
-    """The same, where no page has shown it yet; asked for many times by one page, which shows it once."""
-    if "undo_unseen" not in g:
-        g.undo_unseen = standing() if session.get(NEW) else None
-    told: dict[str, Any] | None = g.undo_unseen
-    return told
+    if seen and request.cookies.get(DISMISSED) == kept[0]:
+        return None
+    return {"id": kept[0], "words": kept[1], "quiet": seen}
 
 
 def forget(action_id: UUID) -> None:

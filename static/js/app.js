@@ -10,6 +10,11 @@
 
   /* Toasts */
   const hide = toast => toast.remove();
+  /* One that is put away by hand is not shown again by the next page */
+  const dismiss = toast => {
+    if (toast.dataset.act) document.cookie = `dismissed=${toast.dataset.act};path=/;samesite=lax;max-age=600`;
+    hide(toast);
+  };
   const start = toast => {
     if (toast.started) return;
     toast.started = true;
@@ -204,7 +209,7 @@
     if ((it = on("[data-open]"))) $("#" + it.dataset.open).showModal();
     if ((it = on("[data-close]"))) {
       const box = it.closest("dialog[open]"), note = it.closest(".toast");
-      if (box) { e.preventDefault(); box.close(); } else if (note) hide(note);
+      if (box) { e.preventDefault(); box.close(); } else if (note) dismiss(note);
     }
     if (e.target.matches("dialog")) e.target.close();
     $$("details.menu[open]").forEach(menu => { if (!menu.contains(e.target) || on("[data-open]")) menu.open = false; });

@@ -11,6 +11,7 @@ from reachly import invitations, lists, sharing
 from tests.conftest import new_team
 from tests.lists.kept import contact, filled, order
 from tests.lists.test_sharing import given, person
+from tests.planted import as_owner
 from tests.web.browsing import Browser, words
 
 
@@ -31,7 +32,7 @@ def test_the_dialog_invites_shows_changes_and_takes_back(team, other_team) -> No
     there = browser.get(f"{at}/sharing")
     assert ("Views" in words(there), ", until" in words(there)) == (True, True)
     changed = browser.post(f"{at}/guest", {"guest": str(other_team.user_id), "role": "editor"}, at=at)
-    assert "Edits" in words(changed)
+    assert ("Edits" in words(changed), ", until" in words(changed)) == (True, True)
     assert "They have this list already" not in words(changed)
     gone = browser.post(f"{at}/unshare", {"guest": str(other_team.user_id)}, at=at)
     assert "Nobody outside of this workspace yet" in words(gone)
@@ -57,7 +58,7 @@ def test_a_guest_finds_reads_and_edits_the_list(team) -> None:
     assert ('id="list-leads"' in table.text, order(team, made)) == (True, [b, a])
     assert browser.post(at, {"move": "top"}).headers["Location"].startswith(f"/shared/{made}#at-")
     left = browser.post(f"/shared/{made}/leave")
-    assert (left.headers["Location"], browser.get(f"/shared/{made}").status_code) == ("/lists", 404)
+    assert (left.headers["Location"], browser.get(f"/shared/{made}").status_code) == ("/lists", 410)
 
 
 def test_a_guest_who_only_looks_is_told_so(team, other_team) -> None:
@@ -77,6 +78,40 @@ def test_the_wrong_account_is_told_the_address_and_no_more(team, other_team) -> 
     assert ("eva@guests.example" in page, "Secret fair" in page, "Alice" in page) == (True, False, False)
 
 
+@pytest.mark.parametrize("how", ["revoked", "run out", "deleted"])
+def test_whom_a_list_was_shared_with_is_told_that_this_ended_and_nobody_else_is(team, other_team, how) -> None:
+    made, _ = filled(team, 2, "Autumn")
+    given(team, other_team, made)
+    lists.change(*_who(team), made, name="Renamed since")
+    if how == "revoked":
+        sharing.revoke(*_who(team), made, other_team.user_id)
+    elif how == "run out":
+        as_owner("UPDATE list_members SET expires_at = now() - interval '1 day' WHERE list_id = %s", (str(made),))
+    else:
+        lists.delete(*_who(team), made)
+    guest, stranger = Browser(other_team), Browser(new_team())
+    for at in ("shared", "lists"):
+        told = guest.get(f"/{at}/{made}")
+        assert (told.status_code, "not shared with you any more" in words(told)) == (410, True)
+        assert ("Autumn" in told.text, "Renamed" in told.text, "First0000" in told.text) == (True, False, False)
+        assert stranger.get(f"/{at}/{made}").text == stranger.get(f"/{at}/{uuid4()}").text
+
+
+def test_those_whom_it_concerns_are_told_that_a_guest_came_and_was_put_out(team, other_team) -> None:
+    made, _ = filled(team, 2, "Autumn")
+    owner, guest = Browser(team), Browser(other_team)
+    sent = owner.post(f"/lists/{made}/share", {"email": other_team.email, "role": "viewer", "days": "7"})
+    assert "shares the list “Autumn” with you" in words(guest.get("/notices"))
+    link = re.search(r"/invitations/([\w-]+)", sent.text)
+    assert link is not None
+    assert guest.post(f"/invitations/{link[1]}/accept").headers["Location"] == f"/lists/{made}"
+    told = owner.get("/notices")
+    assert f"({other_team.email}) accepted: the list “Autumn” is shared with them now." in words(told)
+    assert f'href="/lists/{made}"' in told.text
+    owner.post(f"/lists/{made}/unshare", {"guest": str(other_team.user_id)})
+    assert "has stopped sharing the list “Autumn” with you." in words(guest.get("/notices"))
+
+
 @pytest.mark.parametrize("state", ["never", "invited", "revoked", "deleted"])
 def test_every_address_of_a_list_that_is_not_shared_answers_as_one_that_never_was(team, other_team, state) -> None:
     made, (lead, _) = filled(team, 2)
@@ -89,9 +124,9 @@ def test_every_address_of_a_list_that_is_not_shared_answers_as_one_that_never_wa
     elif state == "deleted":
         lists.delete(*_who(team), made)
     browser, never, who = Browser(other_team), uuid4(), contact(team, lead)
+    pages = [] if state in ("revoked", "deleted") else [("get", "/shared/{}"), ("get", "/lists/{}")]
     for method, path in [
-        ("get", "/shared/{}"),
-        ("get", "/lists/{}"),
+        *pages,
         ("get", "/lists/{}/sharing"),
         ("post", "/lists/{}/share"),
         ("post", "/lists/{}/guest"),

@@ -13,7 +13,6 @@ from reachly.web.leads.address import Asked, chosen, of_page
 from reachly.web.leads.menu import menu
 from reachly.web.leads.table import table
 from reachly.web.leads.views import tabs
-from reachly.web.undo import standing
 
 
 def whole(asked: Asked, shown: dict[str, Any], lead: dict[str, Any] | None) -> str:
@@ -26,7 +25,6 @@ def whole(asked: Asked, shown: dict[str, Any], lead: dict[str, Any] | None) -> s
         **tabs(asked),
         lead=lead,
         close_url=asked.page_url(),
-        undo=standing(),
         sources=sources() if empty else [],
     )
 

@@ -10,7 +10,7 @@ from flask import render_template, request
 from flask_login import current_user
 
 from reachly import lists
-from reachly.web import shared, undo
+from reachly.web import shared
 from reachly.web.asked import fragment, turning
 from reachly.web.lists.shown import card, choices, options
 
@@ -28,7 +28,6 @@ def index(page: lists.ListPage, cursor: str | None) -> str:
         said=f"{len(shown):,} of {len(shown):,}" if whole else f"{len(shown):,} shown",
         workspace=current_user.workspace,
         shared=shared.cards() if not cursor else [],
-        undo=undo.standing(),
     )
 
 

@@ -11,10 +11,11 @@ from flask_login import current_user
 
 from reachly import lists, mail, sharing
 from reachly.accounts import Invalid
-from reachly.invitations import TooManyInvitations
+from reachly.invitations import TooManyInvitations, moment
 from reachly.web.asked import chosen, identifier, text
 from reachly.web.lists.forms import shown
 from reachly.web.lists.shown import card, who
+from reachly.web.mailed import mailed
 
 USUAL = {"email": "", "role": "viewer", "days": "0"}
 
@@ -43,10 +44,11 @@ def _share(list_id: str) -> ResponseReturnValue:
     except (sharing.AlreadyTheirs, TooManyInvitations) as no:
         return _dialog(of, form=form, errors={"email": no.words}), 422
     if sent.link is None:
-        ends = f" until {sent.access_until:%d %B %Y}" if sent.access_until else ""
+        ends = f" until {moment(sent.access_until)}" if sent.access_until else ""
         return _dialog(of, done=f"{sent.email} has the list as {sharing.ROLES[sent.role].lower()} now{ends}.")
     if mail.sending():
-        return _dialog(of, done=f"An invitation is on its way to {sent.email}.")
+        said = "An invitation for {} is written." if mail.inbox() else "An invitation is on its way to {}."
+        return _dialog(of, done=mailed(said.format(sent.email), sent.email))
     return _dialog(of, done=f"No mail goes out from here. Give {sent.email} this link yourself:", link=sent.link)
 
 

@@ -12,9 +12,8 @@ from flask.typing import ResponseReturnValue
 from reachly import lists, sharing
 from reachly.accounts import Invalid
 from reachly.leads import BadCursor
-from reachly.web import undo
 from reachly.web.asked import fragment, identifier, toast
-from reachly.web.lists.shown import member, page_args, table, who
+from reachly.web.lists.shown import member, over, page_args, table, who
 from reachly.web.session import safe_next
 
 
@@ -23,7 +22,10 @@ def page(list_id: UUID) -> ResponseReturnValue:
     try:
         of = lists.get(*who(), list_id)
     except lists.NoSuchList:
-        sharing.get(*who(), list_id)
+        try:
+            sharing.get(*who(), list_id)
+        except lists.NoSuchList:
+            return over(list_id)
         return redirect(f"/shared/{list_id}", 302)
     try:
         shown = table(of, **page_args())
@@ -31,7 +33,7 @@ def page(list_id: UUID) -> ResponseReturnValue:
         return redirect(f"/lists/{list_id}", 302)
     if fragment():
         return render_template("lists/_table.html", **shown)
-    return render_template("list.html", **shown, undo=undo.standing())
+    return render_template("list.html", **shown)
 
 
 def path_shown() -> str:

@@ -6,13 +6,15 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from flask import request
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from reachly import lists
+from reachly import lists, sharing
 from reachly.leads import BadCursor, Counted, LeadQuery, count
 from reachly.lists.row import EDITINGS, VISIBILITIES
 from reachly.web.asked import chosen as read
+from reachly.web.asked import fragment
 from reachly.web.leads.table import COUNTED, as_shown, row
 
 ROWS = 50
@@ -40,6 +42,14 @@ def options() -> dict[str, Any]:
 def choices(editable: bool = True) -> list[dict[str, Any]]:
     """The lists that a dialog offers."""
     return [card(each) for each in lists.lists(*who(), limit=MOST_CHOICES, editable=editable).lists]
+
+
+def over(list_id: UUID) -> ResponseReturnValue:
+    """That a list is shared no more, for whom it was; raises ``NoSuchList`` for everybody else."""
+    ended = None if fragment() else sharing.ended(*who(), list_id)
+    if ended is None:
+        raise lists.NoSuchList(str(list_id))
+    return render_template("shared_ended.html", ended=ended), 410
 
 
 def page_args() -> dict[str, Any]:

@@ -13,6 +13,7 @@ from reachly import accounts, invitations, mail, teams
 from reachly.invitations import Invited
 from reachly.teams import letters
 from reachly.web.asked import go, identifier, text
+from reachly.web.mailed import mailed
 from reachly.web.roles import NotYourRole
 from reachly.web.session import enter_as
 from reachly.web.team.page import bp, page
@@ -118,6 +119,6 @@ def _decided(decide: Callable[[], Done]) -> Done:
 
 def _sent(made: Invited, words: str) -> ResponseReturnValue:
     if mail.sending():
-        flash(words, "ok")
+        flash(mailed(words, made.email), "ok")
         return go("/team")
     return page(fresh={"email": made.email, "link": invitations.link(made.token)})
