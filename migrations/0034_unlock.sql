@@ -10,6 +10,7 @@ CREATE TABLE job_contacts (
     PRIMARY KEY (workspace_id, job_id, contact_id),
     FOREIGN KEY (workspace_id, job_id) REFERENCES jobs (workspace_id, id)
 );
+CREATE INDEX job_contacts_contact ON job_contacts (workspace_id, contact_id);
 CALL guard_tenant_table('job_contacts');
 GRANT SELECT ON job_contacts TO reachly_app;
 

@@ -71,11 +71,11 @@ class Source:
         return client_for(self.config, shared()).send(*args)
 
 
-def sources_of(workspace_id: UUID | str, user_id: UUID | str) -> list[Source]:
-    """All sources of the workspace, in the usual order."""
+def sources_of(workspace_id: UUID | str, user_id: UUID | str, resting: bool = True) -> list[Source]:
+    """All sources of the workspace, in the usual order; without ``resting`` nobody is asked whether one is paused."""
     with scope(workspace_id, user_id):
         own = {row["provider"]: row for row in rows("SELECT provider, secret, options FROM provider_keys")}
-    found = [_source(name, own.get(name)) for name in PROVIDERS]
+    found = [_source(name, own.get(name), resting) for name in PROVIDERS]
     return found + ([_table()] if settings().clay_table_url else [])
 
 
@@ -98,7 +98,7 @@ def _table() -> Source:
     return Source(*known, "ready", "", None, None)
 
 
-def _source(name: str, own: dict[str, Any] | None) -> Source:
+def _source(name: str, own: dict[str, Any] | None, resting: bool = True) -> Source:
     entry = PROVIDERS[name]
     known = (entry.name, entry.label, entry.mark, entry.note, entry.counts, own is not None)
     try:
@@ -108,6 +108,8 @@ def _source(name: str, own: dict[str, Any] | None) -> Source:
     config = config_for(name, settings(), key, own["options"] if own else None)
     if config is None:
         return Source(*known, "no_key", f"No {entry.label} key is set. Add one under Sources.", None, None)
+    if not resting:
+        return Source(*known, "ready", "", None, config)
     breaker = breaker_state(config, shared())
     if breaker.state == "open":
         reason = f"{breaker.last_error or 'It kept failing.'} It is tried again by itself."

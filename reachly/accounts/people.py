@@ -9,7 +9,7 @@ from uuid import UUID
 import peewee
 
 from reachly import database
-from reachly.accounts.fields import email_of, name_of
+from reachly.accounts.fields import LONGEST_NAME, email_of, name_of
 from reachly.accounts.invalid import Invalid
 from reachly.accounts.passwords import hashed, wrong_with
 from reachly.database import one, owner_database
@@ -24,14 +24,19 @@ class Account:
     workspace_id: UUID
 
 
-def register(email: str, name: str, password: str, accept_terms: bool, demo: bool = False) -> Account:
+def register(
+    email: str, name: str, password: str, accept_terms: bool, demo: bool = False, company: str = ""
+) -> Account:
     """A new person with a personal workspace and its plan's credits; when they accepted which terms is written down.
+
+    The workspace is called as the company, where one is named, and else after the person.
 
     Raises :class:`Invalid`. Two at once with one e-mail make one account.
     """
     email, wrong_email = email_of(email)
     name, wrong_name = name_of(name)
     errors = {"email": wrong_email, "name": wrong_name, "password": wrong_with(password, email)}
+    company, errors["company"] = name_of(company) if company.strip() else ("", None)
     if not accept_terms:
         errors["accept_terms"] = "Please accept the terms: without them there is no account."
     found = {field: message for field, message in errors.items() if message}
@@ -44,9 +49,15 @@ def register(email: str, name: str, password: str, accept_terms: bool, demo: boo
                 "SELECT * FROM account_register(%s, %s, %s, %s, %s)",
                 (email, name, kept, settings().terms_version, demo),
             )
+            assert made is not None
+            if not demo:
+                called = company or f"{name[: LONGEST_NAME - 20]}’s workspace"
+                with database.scope(made["workspace_id"], made["user_id"]):
+                    database.execute(
+                        "UPDATE workspaces SET name = %s WHERE id = %s", (called, str(made["workspace_id"]))
+                    )
     except peewee.IntegrityError as error:
         raise Invalid({"email": "There is an account with this e-mail already: sign in instead."}) from error
-    assert made is not None
     return Account(made["user_id"], made["workspace_id"])
 
 

@@ -18,7 +18,7 @@ bp = Blueprint("api_accounts", __name__)
 @call(bp, "POST", "/api/auth/register", asks=Register, answers={201: Session}, limit="registrations")
 def register(body: Register) -> tuple[Session, int]:
     """Make an account with a workspace of its own and the trial's credits."""
-    account = accounts.register(body.email, body.name, body.password, body.accept_terms)
+    account = accounts.register(body.email, body.name, body.password, body.accept_terms, company=body.company)
     return _session(account), 201
 
 

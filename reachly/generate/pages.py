@@ -107,7 +107,7 @@ class PageRun(SourceRun):
         chunk, passed, owned, misses, hidden = self._choose(people[offset:], min(self.wanted, provider.enrich_limit))
         self.state |= {"offset": offset + passed, "size": len(people), "hidden": hidden}
         if not chunk or not self.reveal:
-            self._store(chunk, journal, owned, misses, None)
+            self._store(chunk, journal, offset, owned, misses, None)
             return
         enrichment = provider.enrich(chunk, self.reveal)  # type: ignore[arg-type]
         self._take(chunk, enrichment, journal, offset, owned, misses, 0)
@@ -173,7 +173,7 @@ class PageRun(SourceRun):
         if enrichment.pending is None:
             found = {person.provider_id: person for person in enrichment.people}
             merged = [completed(found.get(person.provider_id, person), person) for person in chunk]
-            self._store(merged, journal, owned, misses, enrichment.credits)
+            self._store(merged, journal, start, owned, misses, enrichment.credits)
             return
         self.state["pending"] = {
             "token": dict(enrichment.pending),
@@ -189,15 +189,24 @@ class PageRun(SourceRun):
                 enrichment.wait, f"{self.source.label} is looking for contact data", "This can take a few minutes"
             )
 
-    def _store(self, people: list[Person], journal: Journal, owned: int, misses: int, credits: int | None) -> None:
+    def _store(
+        self, people: list[Person], journal: Journal, start: int, owned: int, misses: int, credits: int | None
+    ) -> None:
         call: UUID | str = journal.calls[-1] if journal.calls else self.state["page"]
         self.state |= {"pending": None, "resumes_at": None, "tries": 0}
         self._page_done()
         with self.claim.transaction():
             journal.book(credits)
-            title = f"{self.source.label}, page {self.state['pages']}"
+            title = f"{self.source.label}, page {self.state['pages']}{self._part(start)}"
             outcome = self.deliver(people, call, title, owned=owned, misses=misses, hidden=self.state.pop("hidden", 0))
         self.delivered(outcome)
+
+    def _part(self, start: int) -> str:
+        """Which of the page's people, where not all of them were asked for at once."""
+        first, last = start + 1, self.state["offset"]
+        if start == 0 and last >= self.state.get("size", 0):
+            return ""
+        return f", person {last}" if first == last else f", people {first}–{last}"
 
     def _page_done(self) -> None:
         """Where the page is used up the next one is due, or the source is finished."""

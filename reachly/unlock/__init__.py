@@ -3,6 +3,7 @@
 from reachly.unlock.asking import AT_ONCE, FIELDS, MOST, MoreThanAgreed, Unlocking, again, ask, captured, locked
 from reachly.unlock.bounce import BOUNCE_DAYS, Bounce, bounced
 from reachly.unlock.quote import Quote, quote
+from reachly.unlock.reach import reach
 from reachly.unlock.waiting import wait_for
 
 __all__ = [
@@ -20,5 +21,6 @@ __all__ = [
     "captured",
     "locked",
     "quote",
+    "reach",
     "wait_for",
 ]

@@ -112,12 +112,13 @@ def askable(workspace_id: UUID | str, user_id: UUID | str, fields: Sequence[str]
     """
     return [
         source
-        for source in sources_of(workspace_id, user_id)
-        if source.usable and source.name != CLAY_TABLE and set(fields) & set(_fields(source))
+        for source in sources_of(workspace_id, user_id, resting=False)
+        if source.usable and source.name != CLAY_TABLE and set(fields) & set(fields_of(source))
     ]
 
 
-def _fields(source: Source) -> Sequence[str]:
+def fields_of(source: Source) -> Sequence[str]:
+    """What can be asked of it."""
     try:
         return connect(source, source.send).fields()
     except ProviderFailure:

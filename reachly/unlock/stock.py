@@ -35,7 +35,8 @@ class StockRun(SourceRun):
             execute(
                 "UPDATE job_sources SET state = 'running' WHERE job_id = %s AND source = %s", (self.claim.id, self.name)
             )
-            self.claim.tell("The catalogue", detail=f"{told['delivered']:,} found of {len(contacts):,} people")
+            who = "1 person" if len(contacts) == 1 else f"{len(contacts):,} people"
+            self.claim.tell("The catalogue", detail=f"{told['delivered']:,} found of {who}")
         self.claim.done += told["delivered"]
         self.claim.credits_left -= told["spent"]
 

@@ -38,17 +38,21 @@ def register_form() -> Response:
     """The empty form."""
     if current_user.is_authenticated:
         return make_response(redirect(HOME))
-    return _page("register.html", form={"name": "", "email": "", "accept_terms": ""}, errors={})
+    return _page("register.html", form={}, errors={})
 
 
 @bp.post("/register")
 @limited("registrations")
 def register() -> Response:
     """A new account, signed in at once; what is wrong stands beside its field."""
-    typed = {name: request.form.get(name, "") for name in ("name", "email", "accept_terms")}
+    typed = {name: request.form.get(name, "") for name in ("name", "company", "email", "accept_terms")}
     try:
         account = accounts.register(
-            typed["email"], typed["name"], request.form.get("password", ""), bool(typed["accept_terms"])
+            typed["email"],
+            typed["name"],
+            request.form.get("password", ""),
+            bool(typed["accept_terms"]),
+            company=typed["company"],
         )
     except Invalid as wrong:
         return _page("register.html", 422, form=typed, errors=wrong.errors)

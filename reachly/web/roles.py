@@ -5,7 +5,8 @@ The database refuses the same again, and knows better: this is so that nobody ha
 
 from __future__ import annotations
 
-from flask import Flask, request
+from flask import Flask, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from reachly.web.security import for_programs
@@ -50,8 +51,18 @@ PERSONAL = {
 RUNNING = {"sources.save", "sources.remove"}
 """Forms for who runs the workspace; those of ``/team`` ask for themselves."""
 
-ASKING = {"exports.new"}
-"""Pages whose only use is a form that is not for who only looks."""
+ASKING = {
+    "exports.new": ("exports", "Export", "make files of them"),
+    "find.find": ("find", "Find leads", "look for new ones or spend credits"),
+    "imports.new": ("imports", "Import a file", "bring files in"),
+    "lists.combination": ("lists", "Combine lists", "make lists"),
+    "lists.edit": ("lists", "Edit the list", "change lists"),
+    "lists.new": ("lists", "New list", "make lists"),
+    "lists.sharing": ("lists", "Share the list", "share lists"),
+}
+"""Pages whose only use is a form that is not for who only looks: where they stand in the menu, what they are called,
+and what whoever looks may not do there.
+"""
 
 
 class NotYourRole(Exception):
@@ -67,14 +78,22 @@ def start(app: Flask) -> None:
     app.before_request(_ask)
 
 
-def _ask() -> None:
+def _ask() -> ResponseReturnValue | None:
     endpoint = request.endpoint or ""
-    reads = request.method in ("GET", "HEAD", "OPTIONS") and endpoint not in ASKING
-    if reads or for_programs(request.path):
-        return
+    reads = request.method in ("GET", "HEAD", "OPTIONS")
+    if (reads and endpoint not in ASKING) or for_programs(request.path):
+        return None
     if endpoint in PERSONAL or endpoint.startswith("oversight.") or not current_user.is_authenticated:
-        return
+        return None
     if not current_user.may_write:
+        if reads and request.headers.get("HX-Request") != "true":
+            return _only_looks(*ASKING[endpoint])
         raise NotYourRole
     if endpoint in RUNNING and not current_user.runs:
         raise NotYourRole(RUNS)
+    return None
+
+
+def _only_looks(active: str, heading: str, not_for_you: str) -> ResponseReturnValue:
+    """The page that says who may do this, in the frame that leads on to what can be looked at."""
+    return render_template("only_looks.html", active=active, heading=heading, not_for_you=not_for_you, says=LOOKS), 403

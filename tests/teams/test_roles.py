@@ -161,8 +161,11 @@ def test_a_job_of_somebody_who_left_or_only_looks_by_now_goes_on_to_its_end(team
 def test_pages_offer_a_viewer_nothing_that_would_be_refused(company) -> None:
     browser = Browser(looking(company.owner, company.viewer))
     assert '<body class="looks"' in browser.get("/leads").text
-    assert browser.get("/find").location == "/leads"
-    assert browser.get("/exports/new").status_code == 403
+    for at in ("/find", "/exports/new", "/imports/new", "/lists/new", "/lists/combine", f"/lists/{uuid4()}/sharing"):
+        told = browser.get(at)
+        assert (told.status_code, SAYS in words(told), 'href="/leads"' in told.text) == (403, True, True), at
+    for at in ("/exports", "/imports", "/lists", "/profiles", "/hidden", "/jobs", "/leads"):
+        assert "You may look here, not" in words(browser.get(at)), at
     assert '<body class="helps"' in Browser(looking(company.owner, company.member)).get("/leads").text
 
 

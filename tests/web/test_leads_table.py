@@ -162,7 +162,7 @@ def test_samples_and_locked_fields_are_marked(browser: Browser, team) -> None:
     assert ">Sample</span>" in page.text
     assert "Not found" in page.text
     assert "Not revealed" not in page.text
-    assert re.search(r'class="at-phone"><span class="faint"><span class="phone-only">Phone&nbsp;</span>–<', page.text)
+    assert re.search(r'class="at-phone"><span class="faint"><span class="phone-only">Phone&nbsp;</span>Not ', page.text)
 
 
 def test_names_from_outside_are_shown_as_text(browser: Browser, team) -> None:

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from reachly import lists, unlock
 from reachly.settings import settings
 from tests.planted import as_owner
 from tests.unlock.held import balance, held, lead, row
+from tests.unlock.test_unlock_by_providers import work
 from tests.web.browsing import Browser, hidden, words
 
 
@@ -167,6 +169,37 @@ def test_the_jobs_page_tells_what_was_unlocked_and_for_whom(browser: Browser, te
     shown = re.search(r'href="(/leads\?unlocked_by=[^"]+)"', page.text)
     assert shown
     assert "Unlocked by E-mail of Ada Told" in words(browser.get(shown[1]))
+
+
+def test_every_page_says_the_same_of_a_field_before_and_after_nobody_had_it(
+    browser: Browser, team: Any, outside: Any, monkeypatch: Any
+) -> None:
+    settings().provider_backoff = 0.05
+    monkeypatch.setattr("reachly.providers.clay.routines.WAITS", (0.05,))
+    contact = held()
+    lead_id, who = lead(team, contact), (team.workspace_id, team.user_id)
+    kept = lists.create(*who, "Kept").id
+    lists.add(*who, kept, [lead_id])
+    name = row(team, lead_id)["last_name"]
+
+    def shown() -> list[bool]:
+        """Whether the row, the panel, the catalogue and the list offer the phone."""
+        pages = browser.get("/leads").text, browser.fragment(f"/leads/{lead_id}").text
+        return [
+            f"/leads/{lead_id}/unlock/phone" in pages[0],
+            f"/leads/{lead_id}/unlock/phone" in pages[1],
+            f"/catalogue/{contact}/unlock/phone" in browser.get(f"/catalogue?q={name}").text,
+            "Phone Not unlocked" in words(browser.get(f"/lists/{kept}")),
+        ]
+
+    assert shown() == [True] * 4
+    job = unlock.ask(*who, [contact], ["phone"]).job
+    assert job is not None
+    assert work(job.job_id) == "succeeded"
+    assert row(team, lead_id)["phone"] is None
+    assert shown() == [False] * 4
+    for page in (browser.get("/leads"), browser.fragment(f"/leads/{lead_id}"), browser.get(f"/lists/{kept}")):
+        assert "Phone Not found" in words(page)
 
 
 def test_a_search_says_how_many_the_catalogue_has(browser: Browser, team: Any, outside: Any) -> None:

@@ -17,6 +17,7 @@ class Register(Asked):
     password: str = Field(max_length=200, description="At least 10 characters.")
     name: str = Field(max_length=120)
     accept_terms: bool = Field(description="Has to be true.")
+    company: str = Field("", max_length=120, description="What the workspace is called; without one, after the person.")
 
 
 class Login(Asked):

@@ -91,13 +91,17 @@ def act(action: Action) -> dict[str, Any]:
     return {
         "id": str(action.id),
         "who": action.user or ("Somebody from outside" if action.user_id else "Reachly"),
-        "did": words.did(action),
+        "did": _after_a_name(words.did(action)),
         "url": words.link(action) if action.undone_at is None else None,
         "at": action.created_at,
         "undone": action.undone_at is not None,
         "undoable": action.undoable,
         "until": action.undoable_until,
     }
+
+
+def _after_a_name(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
 
 
 def _days(actions: list[Action]) -> list[dict[str, Any]]:

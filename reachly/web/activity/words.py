@@ -90,6 +90,11 @@ WORDS: dict[str, Words] = {
     "invitations.invite": Words("Invited {email}", link="/team"),
     "invitations.revoke": Words("Withdrew the invitation of {email}", link="/team"),
     "invitations.accept": Words("Accepted the invitation to “{name}”"),
+    "members.role": Words("Gave {name} the role of {role}", link="/team"),
+    "members.remove": Words("Removed {name} from the workspace", link="/team"),
+    "members.leave": Words("Left the workspace", link="/team"),
+    "ownership.offer": Words("Offered the workspace to {name}", link="/team"),
+    "ownership.take": Words("Took the workspace over", link="/team"),
 }
 """One line for each kind, by noun."""
 
@@ -103,7 +108,8 @@ NOUNS = {
     "imports": "Imports",
     "profile": "Profiles",
     "invitations": "Invitations",
-    "team": "Team",
+    "members": "People",
+    "ownership": "Handing over",
 }
 """What one can narrow the feed to."""
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from flask_login import current_user
 
-from reachly import catalogue
+from reachly import catalogue, unlock
 from reachly.catalogue import Somebody
 from reachly.web.catalogue.address import Asked, chips, menu
 from reachly.web.leads.address import label
-from reachly.web.leads.table import as_shown, place
+from reachly.web.leads.table import Reach, as_shown, place
 
 ROWS = 50
 
@@ -20,11 +20,12 @@ def table(asked: Asked) -> dict[str, Any]:
     who = current_user.workspace_id, current_user.user_id
     found = catalogue.page(*who, asked.query, asked.after, ROWS)
     counted = catalogue.count(*who, asked.query)
+    reach = unlock.reach(*who, [one.id for one in found.people if not (one.email and one.phone)])
     at = len(asked.via) + 1 if asked.after else 0
     first, here = at * ROWS + 1, str(asked.after) if asked.after else ""
     back = asked.url(after=asked.via[-1] if asked.via else None, via=list(asked.via[:-1]))
     return {
-        "people": [row(one) for one in found.people],
+        "people": [row(one, reach) for one in found.people],
         "count": as_shown(counted),
         "said": f"{first:,}–{first + len(found.people) - 1:,} of {counted}" if found.people else "0 people",
         "close": found.close,
@@ -43,8 +44,10 @@ def frame(asked: Asked) -> dict[str, Any]:
     return {"chosen": chips(asked.query), "menu": menu()}
 
 
-def row(one: Somebody) -> dict[str, Any]:
-    """One person as a row shows them."""
+def row(one: Somebody, reach: Reach | None = None) -> dict[str, Any]:
+    """One person as a row shows them; where nobody says what can be unlocked, that is looked up."""
+    if reach is None:
+        reach = unlock.reach(current_user.workspace_id, current_user.user_id, [one.id])
     return {
         "id": one.id,
         "lead_id": one.lead_id,
@@ -61,4 +64,5 @@ def row(one: Somebody) -> dict[str, Any]:
         "at": {"email": one.email_at, "phone": one.phone_at},
         "email_status": one.email_status if one.email or one.masked_email else None,
         "sample": one.sample,
+        "reach": reach.get(one.id, frozenset()),
     }

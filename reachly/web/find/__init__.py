@@ -41,9 +41,7 @@ bp = members_only(Blueprint("find", __name__))
 
 @bp.get("/find")
 def find() -> ResponseReturnValue:
-    """The form, filled with what the address says; who only looks has nothing to find here."""
-    if not current_user.may_write:
-        return redirect("/leads")
+    """The form, filled with what the address says."""
     sources = _sources()
     if list(request.args) == ["profile"]:
         return redirect(kept_search(identifier(request.args["profile"]), sources))

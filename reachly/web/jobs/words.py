@@ -170,7 +170,7 @@ def _imported(job: Job) -> str | None:
     if job.status != "succeeded":
         return None
     if job.params.get("act") == "undo":
-        return f"Taken back: {told.get('gone', 0):,} leads gone, {told.get('restored', 0):,} as they were before."
+        return f"Taken back: {many(told.get('gone', 0), 'lead')} gone, {told.get('restored', 0):,} as before."
     names = ("new", "updated", "same", "refused")
     said = ", ".join(f"{told.get(name, 0):,} {name}" for name in names)
     return f"{'Nothing was imported yet. It would be' if told.get('dry') else 'Imported'}: {said}."

@@ -19,17 +19,16 @@ EMPTY: Field = dict.fromkeys(("label", "value", "href", "verdict", "source", "at
 def panel(detail: LeadDetail) -> dict[str, Any]:
     """The names under ``lead`` that `leads/_panel.html` needs."""
     lead, told = detail.lead, _Told(detail)
+    shown = row(lead)
     sections = [
-        {"title": "Contact", "fields": _contact(detail, told)},
+        {"title": "Contact", "fields": _contact(detail, told, shown["reach"])},
         {"title": "Person", "fields": _person(detail, told)},
         {"title": "Company", "fields": _company(detail, told)},
     ]
     if detail.employment:
         sections.append({"title": "Worked at", "fields": _employment(detail)})
     return (
-        row(lead)
-        | about(lead.contact_id)
-        | {"found_at": lead.created_at, "sections": sections, "history": history(detail)}
+        shown | about(lead.contact_id) | {"found_at": lead.created_at, "sections": sections, "history": history(detail)}
     )
 
 
@@ -46,20 +45,23 @@ class _Told:
         return EMPTY | {"label": words, "value": value, "source": source, "at": _instant(origin.get("at"))} | more
 
 
-def _contact(detail: LeadDetail, told: _Told) -> list[Field]:
+def _contact(detail: LeadDetail, told: _Told, reach: frozenset[str]) -> list[Field]:
     lead = detail.lead
     paid = {unlock["field"]: unlock["credits"] for unlock in detail.unlocks}
 
     def missing(field: str) -> str:
-        return "Not unlocked" if field in lead.locked else "Not found"
+        return "Not unlocked" if field in reach else "Not found"
+
+    def offered(field: str) -> str | None:
+        return field if field in reach else None
 
     profile = _web(lead.linkedin_url)
     return [
         told.field("E-mail", lead.email, "email", href=f"mailto:{lead.email}", verdict=lead.email_status,
-                   note=cost(paid.get("email")) if lead.email else missing("email"), unlock="email",
+                   note=cost(paid.get("email")) if lead.email else missing("email"), unlock=offered("email"),
                    bounced=_may_bounce(detail)),
         told.field("Phone", lead.phone, "phone", href=f"tel:{lead.phone}",
-                   note=cost(paid.get("phone")) if lead.phone else missing("phone"), unlock="phone"),
+                   note=cost(paid.get("phone")) if lead.phone else missing("phone"), unlock=offered("phone")),
         told.field("Profile", _short(profile), "linkedin_url", href=profile),
     ]  # fmt: skip
 

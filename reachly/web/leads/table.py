@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from flask_login import current_user
 
-from reachly import tags
+from reachly import tags, unlock
 from reachly.leads import SORTS, BadCursor, Counted, count, page
 from reachly.models import Lead
 from reachly.search import marks
@@ -30,13 +31,14 @@ def table(asked: Asked) -> dict[str, Any]:
     if cursor and asked.before and asked.after:
         raise BadCursor
     found = page(*who, asked.query, cursor, ROWS, backwards=bool(asked.before))
+    reach = reached(found.leads)
     tagged = tags.of_contacts(*who, [lead.contact_id for lead in found.leads]) if workspace_tags() else {}
     counted = number(asked)
     at = asked.at if cursor else 1
     until = at + len(found.leads)
     back, on = found.previous_cursor, found.next_cursor
     return {
-        "leads": [row(lead, tagged.get(lead.contact_id, [])) for lead in found.leads],
+        "leads": [row(lead, tagged.get(lead.contact_id, []), reach) for lead in found.leads],
         "columns": shown_columns(asked),
         "density": density(asked),
         "count": as_shown(counted),
@@ -73,13 +75,25 @@ def as_shown(counted: Counted) -> dict[str, Any]:
     return {"value": counted.number, "exact": not counted.capped}
 
 
-def row(lead: Lead, tagged: list[Tag] | None = None) -> dict[str, Any]:
-    """One lead as a row shows it; where nobody says which tags it has, they are looked up."""
+Reach = Mapping[UUID, frozenset[str]]
+
+
+def reached(found: Sequence[Lead]) -> Reach:
+    """What can be unlocked of those who lack something."""
+    lacking = [lead.contact_id for lead in found if not (lead.email and lead.phone)]
+    return unlock.reach(current_user.workspace_id, current_user.user_id, lacking)
+
+
+def row(lead: Lead, tagged: list[Tag] | None = None, reach: Reach | None = None) -> dict[str, Any]:
+    """One lead as a row shows it; where nobody says which tags it has and what can be unlocked, that is looked up."""
+    if reach is None:
+        reach = reached([lead])
     if tagged is None:
         who = current_user.workspace_id, current_user.user_id
         tagged = tags.of_contacts(*who, [lead.contact_id]).get(lead.contact_id, [])
-    told = {name: getattr(lead, name) for name in (*Lead._meta.sorted_field_names, "name", "locked")}
+    told = {name: getattr(lead, name) for name in (*Lead._meta.sorted_field_names, "name")}
     return told | {
+        "reach": reach.get(lead.contact_id, frozenset()),
         "tags": [{"name": tag.name, "colour": tag.colour} for tag in tagged],
         "location": place(lead.city, lead.country),
         "source": label("source", lead.source),

@@ -15,7 +15,7 @@ from reachly.leads import BadCursor, Counted, LeadQuery, count
 from reachly.lists.row import EDITINGS, VISIBILITIES
 from reachly.web.asked import chosen as read
 from reachly.web.asked import fragment
-from reachly.web.leads.table import COUNTED, as_shown, row
+from reachly.web.leads.table import COUNTED, Reach, as_shown, reached, row
 
 ROWS = 50
 MOST_CHOICES = 100
@@ -62,7 +62,7 @@ def table(of: lists.List, after: str | None = None, before: str | None = None, a
     if after and before:
         raise BadCursor
     found = lists.members(*who(), of.id, after or before, ROWS, backwards=bool(before))
-    counted = number(of.id)
+    counted, reach = number(of.id), reached([each.lead for each in found.members])
     place = max(1, read(at, int) or 1) if after or before else 1
     until = place + len(found.members)
 
@@ -72,7 +72,7 @@ def table(of: lists.List, after: str | None = None, before: str | None = None, a
     back, on = found.previous_cursor, found.next_cursor
     return {
         "list": card(of),
-        "rows": [member(each) for each in found.members],
+        "rows": [member(each, reach) for each in found.members],
         "count": as_shown(counted),
         "said": f"{place:,}–{until - 1:,} of {counted}" if found.members else "0 leads",
         "page": {
@@ -87,7 +87,7 @@ def number(list_id: UUID) -> Counted:
     return count(*who(), LeadQuery(list_id=list_id), COUNTED)
 
 
-def member(of: lists.Listed) -> dict[str, Any]:
+def member(of: lists.Listed, reach: Reach | None = None) -> dict[str, Any]:
     """One lead as a row of a list shows it."""
-    told = row(of.lead, []) | {"note": of.note, "tags": of.tags, "added_at": of.added_at}
+    told = row(of.lead, [], reach) | {"note": of.note, "tags": of.tags, "added_at": of.added_at}
     return told | {"contact_id": str(of.lead.contact_id)}
