@@ -38,7 +38,7 @@ def register_form() -> Response:
     """The empty form."""
     if current_user.is_authenticated:
         return make_response(redirect(HOME))
-    return _page("register.html", form={}, errors={})
+    return _page("register.html", form=dict.fromkeys(("name", "company", "email", "accept_terms"), ""), errors={})
 
 
 @bp.post("/register")

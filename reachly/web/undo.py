@@ -25,7 +25,7 @@ def offer(action_id: UUID, words: str) -> dict[str, Any]:
     """Remember what was done, as ``3 leads deleted``; returns what the toast needs."""
     session[KEY] = [str(action_id), words, int(time.time())]
     session[NEW] = True
-    return {"id": str(action_id), "words": words}
+    return {"id": str(action_id), "words": words, "quiet": False}
 
 
 def beside(action_id: UUID, words: str) -> str:

@@ -23,8 +23,8 @@ def test_the_feed_tells_who_did_what_by_day(browser: Browser, other_browser: Bro
     page = browser.get("/activity")
     told = words(page)
     assert "Today" in told
-    assert told.index("Alice Deleted 1 lead") < told.index("Alice Added 2 leads to “DACH <carriers>”")
-    assert told.index("Added 2 leads") < told.index("Made the list “DACH <carriers>”")
+    assert told.index("Alice deleted 1 lead") < told.index("Alice added 2 leads to “DACH <carriers>”")
+    assert told.index("added 2 leads") < told.index("made the list “DACH <carriers>”")
     assert f'href="/lists/{kept.id}"' in page.text
     assert page.text.count(">Undo</button>") == 2
     assert "DACH" not in other_browser.get("/activity").text
@@ -49,7 +49,7 @@ def test_the_feed_is_narrowed_by_person_kind_day_and_lead(browser: Browser, team
         )
     }
     seen = {
-        query: tuple(word in text for word in ("Made the list", "Added 1 lead", "Deleted 1 lead"))
+        query: tuple(word in text for word in ("made the list", "added 1 lead", "deleted 1 lead"))
         for query, text in told.items()
     }
     assert list(seen.values()) == [
@@ -84,7 +84,7 @@ def test_a_kind_nobody_has_words_for_is_told_plainly(browser: Browser, team) -> 
         note("list.create")
     told = words(browser.get("/activity"))
     assert "Rockets: sent up “Ariane” (3)" in told
-    assert "Made the list “–”" in told
+    assert "made the list “–”" in told
 
 
 @pytest.mark.parametrize("kind", WORDS)

@@ -174,7 +174,7 @@ def test_the_jobs_page_tells_what_was_unlocked_and_for_whom(browser: Browser, te
 def test_every_page_says_the_same_of_a_field_before_and_after_nobody_had_it(
     browser: Browser, team: Any, outside: Any, monkeypatch: Any
 ) -> None:
-    settings().provider_backoff = 0.05
+    monkeypatch.setattr(settings(), "provider_backoff", 0.05)
     monkeypatch.setattr("reachly.providers.clay.routines.WAITS", (0.05,))
     contact = held()
     lead_id, who = lead(team, contact), (team.workspace_id, team.user_id)

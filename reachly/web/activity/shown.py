@@ -91,7 +91,7 @@ def act(action: Action) -> dict[str, Any]:
     return {
         "id": str(action.id),
         "who": action.user or ("Somebody from outside" if action.user_id else "Reachly"),
-        "did": _after_a_name(words.did(action)),
+        "did": _after_a_name(action),
         "url": words.link(action) if action.undone_at is None else None,
         "at": action.created_at,
         "undone": action.undone_at is not None,
@@ -100,8 +100,10 @@ def act(action: Action) -> dict[str, Any]:
     }
 
 
-def _after_a_name(sentence: str) -> str:
-    return sentence[:1].lower() + sentence[1:]
+def _after_a_name(action: Action) -> str:
+    """What was done, as it is said behind who did it."""
+    said = words.did(action)
+    return said[:1].lower() + said[1:] if action.kind in words.WORDS else said
 
 
 def _days(actions: list[Action]) -> list[dict[str, Any]]:
