@@ -30,7 +30,7 @@ CREATE TABLE list_contacts (
     added_at      timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (workspace_id, list_id, contact_id),
     FOREIGN KEY (workspace_id, list_id) REFERENCES lists (workspace_id, id),
-    FOREIGN KEY (workspace_id, contact_id) REFERENCES leads (workspace_id, contact_id)
+    FOREIGN KEY (workspace_id, contact_id) REFERENCES leads (workspace_id, contact_id) ON UPDATE CASCADE
 );
 CREATE INDEX list_contacts_order ON list_contacts (workspace_id, list_id, position, contact_id);
 CREATE INDEX list_contacts_contact ON list_contacts (workspace_id, contact_id);

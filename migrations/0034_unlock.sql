@@ -164,6 +164,7 @@ BEGIN
     IF v_workspace IS NULL OR scope_user() IS NULL OR NOT scope_writes() THEN
         RAISE EXCEPTION 'only people who may write unlock' USING ERRCODE = 'insufficient_privilege';
     END IF;
+    PERFORM merging_gate(false);
     -- People before the account, as a page of results locks them.
     PERFORM FROM contacts c WHERE c.id = ANY (p_contacts) ORDER BY c.id FOR KEY SHARE;
     PERFORM FROM workspaces w WHERE w.id = v_workspace FOR NO KEY UPDATE;

@@ -6,6 +6,9 @@
 
 -- Not granted to the application: whose it is would tell everybody how many others import.
 ALTER TABLE contacts ADD COLUMN private_to uuid;
+-- Whoever was found twice stands behind one (0054), straight behind the one that stands for all; so do companies.
+ALTER TABLE contacts ADD COLUMN merged_into uuid;
+ALTER TABLE organizations ADD COLUMN merged_into uuid;
 
 -- Not forced: the functions of the catalogue read it as its owner, at full speed, and say themselves whom they leave out.
 ALTER TABLE contacts ENABLE ROW LEVEL SECURITY;
@@ -19,7 +22,7 @@ SELECT c.id AS contact_id, c.organization_id,
        c.seniority, lower(c.department) AS department, lower(o.industry) AS industry, o.size AS company_size, o.domain AS company_domain,
        c.email_status, c.email IS NOT NULL AS has_email, c.phone IS NOT NULL AS has_phone
   FROM contacts c LEFT JOIN organizations o ON o.id = c.organization_id
- WHERE NOT c.suppressed AND c.private_to IS NULL;
+ WHERE NOT c.suppressed AND c.private_to IS NULL AND c.merged_into IS NULL;
 
 -- What the catalogue holds of these people and would sell: the value with its verdict, and where it came from. Never one
 -- that is known to be wrong. What a provider found for a workspace's own contact is that workspace's.
@@ -183,6 +186,7 @@ BEGIN
     IF NOT FOUND THEN
         RAISE EXCEPTION 'the job is held by another worker' USING ERRCODE = 'RL409';
     END IF;
+    PERFORM merging_gate(false);
     -- Shared with the other pages, so that none is written beside or after an undo.
     SELECT * INTO v_import FROM imports i WHERE i.workspace_id = v_workspace AND i.id = v_run.import_id FOR SHARE;
     IF v_import.undone_at IS NOT NULL AND NOT v_run.dry THEN

@@ -35,6 +35,8 @@ BEGIN
     IF NOT FOUND THEN
         RAISE EXCEPTION 'the job is held by another worker' USING ERRCODE = 'RL409';
     END IF;
+    -- Who is who stays so until this is written.
+    PERFORM merging_gate(false);
 
     IF EXISTS (SELECT FROM unnest(p_reveal) f(field)
                 WHERE (p_prices ->> f.field)::bigint IS DISTINCT FROM (v_job.prices ->> f.field)::bigint
@@ -80,8 +82,8 @@ BEGIN
           CROSS JOIN LATERAL (SELECT coalesce(c.linkedin_url, same_page.linkedin_url)) known(linkedin_url)
          WHERE k.contact_id = r.new_id OR left(k.key, 1) <> 'n'
             OR known.linkedin_url IS NULL OR r.linkedin_url IS NULL OR known.linkedin_url = r.linkedin_url)
-    SELECT array_agg((r.n, coalesce(c.contact_id, r.new_id), o.id, coalesce(c.contact_id, r.new_id) = r.new_id)::resolved_lead
-                     ORDER BY r.n)
+    SELECT array_agg((r.n, coalesce(c.contact_id, r.new_id), coalesce(o.merged_into, o.id),
+                      coalesce(c.contact_id, r.new_id) = r.new_id)::resolved_lead ORDER BY r.n)
       INTO v_all
       FROM unnest(v_rows) r
       LEFT JOIN candidates c ON c.n = r.n AND c.rank = 1

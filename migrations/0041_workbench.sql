@@ -19,7 +19,7 @@ CREATE TABLE lead_tags (
     added_by      uuid REFERENCES users,
     added_at      timestamptz NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (workspace_id, contact_id, tag_id),
-    FOREIGN KEY (workspace_id, contact_id) REFERENCES leads (workspace_id, contact_id),
+    FOREIGN KEY (workspace_id, contact_id) REFERENCES leads (workspace_id, contact_id) ON UPDATE CASCADE,
     FOREIGN KEY (workspace_id, tag_id) REFERENCES tags (workspace_id, id)
 );
 CREATE INDEX lead_tags_tag ON lead_tags (workspace_id, tag_id, contact_id);
@@ -35,7 +35,7 @@ CREATE TABLE lead_notes (
     updated_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
     deleted_at    timestamptz,
     PRIMARY KEY (workspace_id, id),
-    FOREIGN KEY (workspace_id, contact_id) REFERENCES leads (workspace_id, contact_id)
+    FOREIGN KEY (workspace_id, contact_id) REFERENCES leads (workspace_id, contact_id) ON UPDATE CASCADE
 );
 CREATE INDEX lead_notes_contact ON lead_notes (workspace_id, contact_id, created_at DESC) WHERE deleted_at IS NULL;
 

@@ -34,15 +34,11 @@ LANGUAGE sql STABLE SET search_path = public, pg_temp SET enable_seqscan = off A
                           CASE WHEN p_domain IS NULL THEN (SELECT o.name_key FROM organizations o WHERE o.id = p_organization) END)
 $$;
 
--- Lets one lead of the workspace in scope stand for another as well; returns the merge's id. Raises no_data_found where one of
--- them is not there (any more), which is also what becomes of the second of two who merge the same.
---
--- The one that stays takes what it lacks. An e-mail or phone that was paid for with the other is unlocked for it too, at no
--- cost; lists, tags and notes follow; where both have one, its own stays in sight and the other's in its row.
-CREATE FUNCTION lead_merge(p_kept uuid, p_gone uuid) RETURNS uuid
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+-- What merging two leads comes to, for whoever may: see lead_merge. The gate and the leads' rows are the caller's.
+CREATE FUNCTION leads_join(p_workspace uuid, p_user uuid, p_kept uuid, p_gone uuid) RETURNS uuid
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
-    v_workspace uuid := scope_workspace();
+    v_workspace uuid := p_workspace;
     v_kept leads;
     v_gone leads;
     v_fields text[];
@@ -51,23 +47,8 @@ DECLARE
     v_notes uuid[];
     v_id uuid;
 BEGIN
-    IF NOT scope_writes() THEN
-        RAISE EXCEPTION 'only who may write merges leads' USING ERRCODE = 'insufficient_privilege';
-    END IF;
-    -- People before the gate, as a page of results locks them.
-    PERFORM FROM contacts c
-     WHERE c.id IN (SELECT l.contact_id FROM leads l WHERE l.workspace_id = v_workspace AND l.id IN (p_kept, p_gone))
-     ORDER BY c.id FOR KEY SHARE;
-    PERFORM hiding_gate(v_workspace, true);
-    PERFORM FROM leads l WHERE l.workspace_id = v_workspace AND l.id IN (p_kept, p_gone) ORDER BY l.id FOR UPDATE;
-    SELECT * INTO v_kept FROM leads l
-     WHERE l.workspace_id = v_workspace AND l.id = p_kept AND l.deleted_at IS NULL AND NOT l.hidden;
-    SELECT * INTO v_gone FROM leads l
-     WHERE l.workspace_id = v_workspace AND l.id = p_gone AND l.deleted_at IS NULL AND NOT l.hidden;
-    IF v_kept.id IS NULL OR v_gone.id IS NULL OR p_kept = p_gone THEN
-        RAISE EXCEPTION 'no two such leads' USING ERRCODE = 'no_data_found';
-    END IF;
-
+    SELECT * INTO v_kept FROM leads l WHERE l.workspace_id = v_workspace AND l.id = p_kept;
+    SELECT * INTO v_gone FROM leads l WHERE l.workspace_id = v_workspace AND l.id = p_gone;
     WITH given AS (
         INSERT INTO unlocks (workspace_id, contact_id, field, credits)
         SELECT v_workspace, v_kept.contact_id, u.field, 0 FROM unlocks u
@@ -94,7 +75,7 @@ BEGIN
     SELECT coalesce(array_agg(id), '{}') INTO v_notes FROM moved;
 
     INSERT INTO lead_merges (workspace_id, kept_id, gone_id, gone_contact_id, user_id, before)
-    VALUES (v_workspace, p_kept, p_gone, v_gone.contact_id, scope_user(), jsonb_build_object(
+    VALUES (v_workspace, p_kept, p_gone, v_gone.contact_id, p_user, jsonb_build_object(
         'fields', v_fields, 'lists', v_lists, 'tags', v_tags, 'notes', v_notes, 'provenance', v_kept.provenance, 'email_status', v_kept.email_status,
         'has_email', v_kept.has_email, 'has_phone', v_kept.has_phone,
         -- What the one that stays lacked, with what it was given for it.
@@ -130,21 +111,46 @@ BEGIN
     RETURN v_id;
 END $$;
 
--- Takes a merge back: both leads are there again, each with what is its own. What was changed since by other hands stays.
--- Whether it could be: not twice, and not where the one that stayed is gone for good. Null, and nothing changed, while the one
--- that stayed stands behind another lead itself: what it was given is there now, so that merge is to be taken back first.
-CREATE FUNCTION lead_split(p_merge uuid) RETURNS boolean
+-- Lets one lead of the workspace in scope stand for another as well; returns the merge's id. Raises no_data_found where one of
+-- them is not there (any more), which is also what becomes of the second of two who merge the same.
+--
+-- The one that stays takes what it lacks. An e-mail or phone that was paid for with the other is unlocked for it too, at no
+-- cost; lists, tags and notes follow; where both have one, its own stays in sight and the other's in its row.
+CREATE FUNCTION lead_merge(p_kept uuid, p_gone uuid) RETURNS uuid
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_workspace uuid := scope_workspace();
+    v_kept leads;
+    v_gone leads;
+BEGIN
+    IF NOT scope_writes() THEN
+        RAISE EXCEPTION 'only who may write merges leads' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    -- People before the gate, as a page of results locks them.
+    PERFORM FROM contacts c
+     WHERE c.id IN (SELECT l.contact_id FROM leads l WHERE l.workspace_id = v_workspace AND l.id IN (p_kept, p_gone))
+     ORDER BY c.id FOR KEY SHARE;
+    PERFORM hiding_gate(v_workspace, true);
+    PERFORM FROM leads l WHERE l.workspace_id = v_workspace AND l.id IN (p_kept, p_gone) ORDER BY l.id FOR UPDATE;
+    SELECT * INTO v_kept FROM leads l
+     WHERE l.workspace_id = v_workspace AND l.id = p_kept AND l.deleted_at IS NULL AND NOT l.hidden;
+    SELECT * INTO v_gone FROM leads l
+     WHERE l.workspace_id = v_workspace AND l.id = p_gone AND l.deleted_at IS NULL AND NOT l.hidden;
+    IF v_kept.id IS NULL OR v_gone.id IS NULL OR p_kept = p_gone THEN
+        RAISE EXCEPTION 'no two such leads' USING ERRCODE = 'no_data_found';
+    END IF;
+    RETURN leads_join(v_workspace, scope_user(), p_kept, p_gone);
+END $$;
+
+-- What taking a merge back comes to, for whoever may: see lead_split. The gate is the caller's.
+CREATE FUNCTION leads_part(p_workspace uuid, p_merge uuid) RETURNS boolean
+LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+    v_workspace uuid := p_workspace;
     v lead_merges;
     v_contact uuid;
     v_gone leads;
 BEGIN
-    IF NOT scope_writes() THEN
-        RAISE EXCEPTION 'only who may write splits leads' USING ERRCODE = 'insufficient_privilege';
-    END IF;
-    PERFORM hiding_gate(v_workspace, true);
     IF EXISTS (SELECT FROM lead_merges m JOIN lead_merges later ON later.workspace_id = m.workspace_id
                                                                AND later.gone_id = m.kept_id AND later.undone_at IS NULL
                 WHERE m.workspace_id = v_workspace AND m.id = p_merge AND m.undone_at IS NULL) THEN
@@ -199,5 +205,18 @@ BEGIN
      WHERE l.workspace_id = v_workspace AND l.id = v.gone_id;
     RETURN true;
 END $$;
-REVOKE EXECUTE ON FUNCTION lead_merge, lead_split FROM PUBLIC;
+
+-- Takes a merge back: both leads are there again, each with what is its own. What was changed since by other hands stays.
+-- Whether it could be: not twice, and not where the one that stayed is gone for good. Null, and nothing changed, while the one
+-- that stayed stands behind another lead itself: what it was given is there now, so that merge is to be taken back first.
+CREATE FUNCTION lead_split(p_merge uuid) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NOT scope_writes() THEN
+        RAISE EXCEPTION 'only who may write splits leads' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    PERFORM hiding_gate(scope_workspace(), true);
+    RETURN leads_part(scope_workspace(), p_merge);
+END $$;
+REVOKE EXECUTE ON FUNCTION lead_merge, lead_split, leads_join, leads_part FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION lead_merge, lead_split TO reachly_app;

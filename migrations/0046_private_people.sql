@@ -21,7 +21,8 @@ BEGIN
         RAISE EXCEPTION 'only people who may write save leads' USING ERRCODE = 'insufficient_privilege';
     END IF;
     -- Before any lead's row, as whoever hides takes them: the trigger that asks for it comes after the rows.
-    PERFORM hiding_gate(v_workspace, false);
+    PERFORM merging_gate(false), hiding_gate(v_workspace, false);
+    p_contacts := ARRAY(SELECT DISTINCT coalesce(c.merged_into, c.id) FROM contacts c WHERE c.id = ANY (p_contacts));
     RETURN QUERY
     WITH saved AS (
         INSERT INTO leads AS l (workspace_id, contact_id, organization_id, first_name, last_name, title, seniority, department,

@@ -11,10 +11,11 @@ BEGIN
     WHEN 'UPDATE' THEN
         SELECT array_agg(n.id) INTO v_ids FROM now_there n JOIN there_before b ON b.id = n.id
          WHERE (n.organization_id, n.first_name, n.last_name, n.title, n.seniority, n.department, n.city, n.state, n.country, n.email,
-                n.email_status, n.phone IS NULL, n.suppressed, n.private_to)
+                n.email_status, n.phone IS NULL, n.suppressed, n.private_to, n.merged_into)
             IS DISTINCT FROM (b.organization_id, b.first_name, b.last_name, b.title, b.seniority, b.department, b.city, b.state, b.country,
-                b.email, b.email_status, b.phone IS NULL, b.suppressed, b.private_to);
-        DELETE FROM contact_search s USING now_there n WHERE s.contact_id = n.id AND (n.suppressed OR n.private_to IS NOT NULL);
+                b.email, b.email_status, b.phone IS NULL, b.suppressed, b.private_to, b.merged_into);
+        DELETE FROM contact_search s USING now_there n
+         WHERE s.contact_id = n.id AND (n.suppressed OR n.private_to IS NOT NULL OR n.merged_into IS NOT NULL);
     ELSE
         DELETE FROM contact_search s USING there_before b WHERE s.contact_id = b.id;
     END CASE;

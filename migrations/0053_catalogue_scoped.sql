@@ -1,11 +1,12 @@
 -- The catalogue is for whoever has a workspace: without a scope it has no rows either.
 
-ALTER POLICY seen ON contacts USING (scope_workspace() IS NOT NULL AND (private_to IS NULL OR private_to = scope_workspace()));
+-- Whoever stands behind another is seen as that one alone.
+ALTER POLICY seen ON contacts USING (scope_workspace() IS NOT NULL AND (private_to IS NULL OR private_to = scope_workspace()) AND merged_into IS NULL);
 
 ALTER TABLE organizations ENABLE ROW LEVEL SECURITY;
 ALTER TABLE organizations FORCE ROW LEVEL SECURITY;
 CREATE POLICY house ON organizations TO CURRENT_USER USING (true) WITH CHECK (true);
-CREATE POLICY seen ON organizations FOR SELECT TO reachly_app USING (scope_workspace() IS NOT NULL);
+CREATE POLICY seen ON organizations FOR SELECT TO reachly_app USING (scope_workspace() IS NOT NULL AND merged_into IS NULL);
 
 -- Where somebody worked is seen by whoever sees the person.
 ALTER TABLE employment_history ENABLE ROW LEVEL SECURITY;

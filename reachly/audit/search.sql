@@ -26,7 +26,7 @@ SELECT NULL::uuid AS workspace_id, coalesce(c.id, s.contact_id) AS contact_id,
             ELSE 'search knows it otherwise than it is' END AS told
   FROM (SELECT c.*, o.name, o.domain, o.industry, o.size, o.updated_at AS named_at
           FROM contacts c LEFT JOIN organizations o ON o.id = c.organization_id
-         WHERE NOT c.suppressed AND c.private_to IS NULL) c
+         WHERE NOT c.suppressed AND c.private_to IS NULL AND c.merged_into IS NULL) c
   FULL JOIN contact_search s ON s.contact_id = c.id
  WHERE (SELECT f.finished_at IS NOT NULL FROM search_fills f WHERE f.name = 'contacts')
    AND ((s.organization_id, s.seniority, s.department, s.industry, s.company_size, s.company_domain, s.email_status, s.has_email, s.has_phone)

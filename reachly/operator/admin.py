@@ -1,16 +1,31 @@
-"""`admin`: what an operator does to people's accounts."""
+"""`admin`: what an operator does to people's accounts, and to duplicates of the catalogue."""
 
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from reachly.operator.line import say
 from reachly.operator.mishaps import Mishap
 
+if TYPE_CHECKING:
+    from reachly.oversight import Kind
+
+KINDS: dict[str, Kind] = {"people": "contact", "companies": "organization"}
+NOT_MERGED = {
+    "gone": "One of the two is not in the catalogue, or both are the same.",
+    "merged": "One of the two stands behind another already: merge with that one, or take that merge back first.",
+    "busy": "A job is just looking one of the two up. Try again when it has ended.",
+    "domain": "The one without a domain cannot stand for the one that has one: merge them the other way round.",
+    "later": "The one that stayed was merged into another since: take that back first.",
+}
+
 
 def main(arguments: argparse.Namespace) -> int:
     """Do the act that was named."""
-    return {"create": create, "grant": grant}[arguments.act](arguments)
+    return {"create": create, "grant": grant, "duplicates": duplicates, "merge": merge, "split": split}[arguments.act](
+        arguments
+    )
 
 
 def create(arguments: argparse.Namespace) -> int:
@@ -39,4 +54,47 @@ def grant(arguments: argparse.Namespace) -> int:
     except ValueError as wrong:
         raise Mishap(str(wrong)) from wrong
     say(f"{arguments.credits} credits granted to {arguments.email}, who now has {available} available.")
+    return 0
+
+
+def duplicates(arguments: argparse.Namespace) -> int:
+    """What looks like one, each pair as the command would take it."""
+    from reachly.oversight import as_owner
+
+    found = as_owner().pairs(KINDS[arguments.kind], 100)
+    for pair in found:
+        kept, gone = f"{pair.kept} ({pair.kept_about})", f"{pair.gone} ({pair.gone_about})"
+        say(f"{pair.kept_id} {pair.gone_id}  {pair.why}: {kept} and {gone}")
+    say(f"{len(found)} pairs." if found else "Nothing looks like a duplicate.")
+    return 0
+
+
+def merge(arguments: argparse.Namespace) -> int:
+    """Let one stand for the other, in every workspace."""
+    from reachly.oversight import as_owner
+
+    done = as_owner().merge(KINDS[arguments.kind], arguments.kept, arguments.gone, arguments.reason)
+    if done.outcome != "done":
+        raise Mishap(NOT_MERGED[done.outcome])
+    say(
+        f"Merged: {done.leads} leads of {done.workspaces} workspaces followed. Take it back with: admin split {done.id}"
+    )
+    return 0
+
+
+def split(arguments: argparse.Namespace) -> int:
+    """Take a merge back, or list those that stand."""
+    from reachly.oversight import as_owner
+
+    if arguments.merge is None:
+        for one in as_owner().merges(most=100):
+            who = one.who or "command line"
+            say(f"{one.id}  {one.at:%Y-%m-%d %H:%M} {who}: {one.gone} into {one.kept}. {one.reason}")
+        return 0
+    done = as_owner().split(arguments.merge, arguments.reason)
+    if done.outcome == "later":
+        raise Mishap(NOT_MERGED["later"])
+    if done.outcome != "done":
+        raise Mishap("There is no such merge, or it was taken back before.")
+    say(f"Two again: {done.leads} leads of {done.workspaces} workspaces are where they were.")
     return 0

@@ -27,7 +27,7 @@ def parser() -> argparse.ArgumentParser:
     audit = verbs.add_parser("audit", help="prove the books: balances, deliveries, jobs, files")
     audit.add_argument("--files", action="store_true", help="read every file and compare its hash")
     audit.add_argument("--times", action="store_true", help="say how long each rule took")
-    admin = verbs.add_parser("admin", help="make an administrator; give credits").add_subparsers(
+    admin = verbs.add_parser("admin", help="make an administrator; give credits; merge duplicates").add_subparsers(
         dest="act", required=True, metavar="ACT"
     )
     create = admin.add_parser("create", help="make an administrator, or make an existing user one")
@@ -38,6 +38,18 @@ def parser() -> argparse.ArgumentParser:
     grant.add_argument("--reason", required=True, metavar="TEXT", help="stands in the credit history")
     grant.add_argument("--key", metavar="TEXT", help="grant once for this key, however often it is run")
     grant.add_argument("--again", action="store_true", help="grant though the same was granted minutes ago")
+    duplicates = admin.add_parser("duplicates", help="people or companies of the catalogue that look like one")
+    duplicates.add_argument("kind", choices=("people", "companies"))
+    merge = admin.add_parser("merge", help="let one person or company of the catalogue stand for another")
+    merge.add_argument("kind", choices=("people", "companies"))
+    merge.add_argument("kept", metavar="KEPT", type=UUID)
+    merge.add_argument("gone", metavar="GONE", type=UUID)
+    merge.add_argument("--reason", default="", metavar="TEXT", help="stands in the record of what operators did")
+    split = admin.add_parser("split", help="take a merge in the catalogue back")
+    split.add_argument(
+        "merge", nargs="?", metavar="MERGE", type=UUID, help="which; without one, those that stand are listed"
+    )
+    split.add_argument("--reason", default="", metavar="TEXT", help="stands in the record of what operators did")
     jobs = verbs.add_parser("jobs", help="what is stuck, waits or got no answer; try a job again, or give it up")
     jobs.add_argument("act", nargs="?", choices=("stuck", "waiting", "unknown", "record", "retry", "release"))
     jobs.add_argument("id", nargs="?", metavar="ID", type=UUID, help="for retry and release: the job's id")

@@ -4,7 +4,24 @@ Everything goes through the functions ``operations_…`` and ``desk_…`` of the
 compare-and-set, and write down each act. Nothing here tells anything about leads.
 """
 
+from reachly.oversight.catalogue import Kind, Merge, Merged, Pair
 from reachly.oversight.desk import Act, Call, Desk, Done, Mail, NotAdmin, OpenJob, as_admin, as_owner
 from reachly.oversight.picked import Picked, picked
 
-__all__ = ["Act", "Call", "Desk", "Done", "Mail", "NotAdmin", "OpenJob", "Picked", "as_admin", "as_owner", "picked"]
+__all__ = [
+    "Act",
+    "Call",
+    "Desk",
+    "Done",
+    "Kind",
+    "Mail",
+    "Merge",
+    "Merged",
+    "NotAdmin",
+    "OpenJob",
+    "Pair",
+    "Picked",
+    "as_admin",
+    "as_owner",
+    "picked",
+]

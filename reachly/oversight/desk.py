@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 import peewee
 
 from reachly import database, news
 from reachly.database import owner_database, scope, sqlstate
+from reachly.oversight.asking import rows_of
+from reachly.oversight.catalogue import Catalogue
 from reachly.oversight.picked import Picked
 from reachly.settings import settings
 
 SLOW = timedelta(minutes=2)
 """A job that nobody took up for so long, or nobody stopped, wants to be looked at; so does a call without an answer."""
-Ask = Callable[[str, Sequence[Any]], list[dict[str, Any]]]
-Row = TypeVar("Row")
 
 
 class NotAdmin(Exception):
@@ -85,7 +85,7 @@ class Act:
     at: datetime
     who: str | None
     act: str
-    workspace: str
+    workspace: str | None
     number: int | None
     reason: str
     outcome: dict[str, Any]
@@ -116,11 +116,8 @@ class Done:
     credits: int | None
 
 
-class Desk:
+class Desk(Catalogue):
     """Looks and acts through ``ask``; ``prefix`` names the functions, ``who`` comes before the arguments of an act."""
-
-    def __init__(self, ask: Ask, prefix: str, who: tuple[Any, ...] = ()) -> None:
-        self._ask, self._prefix, self._who = ask, prefix, who
 
     def overview(self) -> dict[str, Any]:
         """How it goes, as the database sees it."""
@@ -129,12 +126,12 @@ class Desk:
 
     def jobs(self, which: str, after: UUID | None = None, most: int = 50) -> list[OpenJob]:
         """Open jobs, oldest first: ``stuck``, ``waiting`` or ``open``."""
-        return _rows(OpenJob, self._call("jobs", (which, _late(), SLOW, after, most)))
+        return rows_of(OpenJob, self._call("jobs", (which, _late(), SLOW, after, most)))
 
     def these(self, wanted: Sequence[Picked]) -> list[OpenJob]:
         """Those of the picked jobs that are still open and still in the attempt that was seen."""
         ids = [one.job_id for one in wanted]
-        found = _rows(OpenJob, self._call("jobs", ("open", _late(), SLOW, None, len(ids), ids)))
+        found = rows_of(OpenJob, self._call("jobs", ("open", _late(), SLOW, None, len(ids), ids)))
         seen = {(one.job_id, one.attempt) for one in wanted}
         return [job for job in found if (job.job_id, job.attempt) in seen]
 
@@ -145,15 +142,15 @@ class Desk:
 
     def unknown(self, looked: bool = False, before: UUID | None = None, most: int = 50) -> list[Call]:
         """Calls without an answer, newest first: those nobody has looked into, or those somebody did."""
-        return _rows(Call, self._call("unknown", (looked, SLOW, before, most)))
+        return rows_of(Call, self._call("unknown", (looked, SLOW, before, most)))
 
     def acts(self, before: UUID | None = None, most: int = 50) -> list[Act]:
         """What operators did, newest first."""
-        return _rows(Act, self._call("acts", (before, most)))
+        return rows_of(Act, self._call("acts", (before, most)))
 
     def mails(self, most: int = 50) -> list[Mail]:
         """Mails that did not go out yet or never will, newest first."""
-        return _rows(Mail, self._call("mails", (most,)))
+        return rows_of(Mail, self._call("mails", (most,)))
 
     def retry(self, job: Picked, reason: str = "") -> Done:
         """Have the job tried again now; where the outcome is ``sent`` the caller sends the message."""
@@ -168,15 +165,10 @@ class Desk:
         return self._act("look", (call_id, note[:500]))
 
     def _act(self, name: str, arguments: tuple[Any, ...]) -> Done:
-        [done] = _rows(Done, self._call(name, (*self._who, *arguments)))
+        [done] = rows_of(Done, self._call(name, (*self._who, *arguments)))
         if done.outcome in ("sent", "released") and done.workspace_id is not None:
             news.publish(done.workspace_id, done.job_id)
         return done
-
-    def _call(self, name: str, arguments: tuple[Any, ...], one_value: bool = False) -> list[dict[str, Any]]:
-        function = f"{self._prefix}_{name}({', '.join(['%s'] * len(arguments))})"
-        sql = f"SELECT {function} AS told" if one_value else f"SELECT * FROM {function}"  # noqa: S608 - names of our own
-        return self._ask(sql, arguments)
 
 
 def as_admin(workspace_id: UUID | str, user_id: UUID | str) -> Desk:
@@ -211,8 +203,3 @@ def _late() -> timedelta:
     """How long after its time a job ought to be under way again at the latest: found by the sweep, sent twice."""
     config = settings()
     return timedelta(seconds=2 * config.job_resend_after + config.job_sweep)
-
-
-def _rows(kind: type[Row], found: list[dict[str, Any]]) -> list[Row]:
-    names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
-    return [kind(**{name: row[name] for name in names}) for row in found]

@@ -15,6 +15,8 @@ api_keys                SIU      SU       -        -        -        -        - 
 audits                  -        -        -        -        -        -        -        -        -
 bounces                 S        S        S        S        -        -        -        S        -
 callbacks               SIU      SIU      SIU      S        -        -        -        SIU      -
+catalogue_merges        -        -        -        -        -        -        -        -        -
+catalogue_moves         -        -        -        -        -        -        -        -        -
 contact_keys            -        -        -        -        -        -        -        -        -
 contact_search          -        -        -        -        -        -        -        -        -
 contact_search_wanted   -        -        -        -        -        -        -        -        -

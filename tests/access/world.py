@@ -21,6 +21,8 @@ itself in the workspace's scope, and a transaction without any scope.
 GIVEN: dict[tuple[str, str], Any] = {
     ("actions", "kind"): "leads.delete",
     ("callbacks", "body"): "{}",
+    ("catalogue_merges", "kept_id"): str(uuid4()),
+    ("catalogue_merges", "gone_id"): str(uuid4()),
     ("contact_keys", "key"): "e:somebody@access.example",
     ("credit_purchases", "currency"): "eur",
     ("exports", "format"): "csv",

@@ -26,6 +26,10 @@ ASKED: dict[str, tuple[Any, ...]] = {
     "retry": (Picked(uuid4(), 1),),
     "release": (Picked(uuid4(), 1), "because"),
     "look": (uuid4(), "note"),
+    "pairs": ("contact",),
+    "merges": (),
+    "merge": ("contact", uuid4(), uuid4(), "one and the same"),
+    "split": (uuid4(), "two after all"),
 }
 
 

@@ -109,6 +109,8 @@ HARMLESS = {
     "oversight.retry": "an attempt that is on its way is not sent again",
     "oversight.release": "the attempt that was seen is given up once: tests/oversight presses it twenty times",
     "oversight.looked": "a note is kept once",
+    "oversight.merge": "who stands behind another is not merged again",
+    "oversight.split": "a merge is taken back once",
 }
 """Neither a job nor a credit comes of these; why asking twice does no harm."""
 

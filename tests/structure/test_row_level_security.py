@@ -21,7 +21,9 @@ READ_BY_OWNER = {"contacts"}
 SEARCHED = {"contact_search", "lead_search", "search_fills"}
 """What search reads, through functions that ask for the scope themselves: under a policy no trigram index is used."""
 
-OPERATORS = {"overview", "jobs", "unknown", "acts", "mails", "retry", "release", "look"}
+OPERATORS = {"overview", "jobs", "unknown", "acts", "mails", "retry", "release", "look"} | {
+    *("pairs", "merges", "merge", "split"),
+}
 """What administrators may see and do across workspaces."""
 
 

@@ -19,8 +19,8 @@ from tests.oversight.made import acts_on, aged, call, claimed
 from tests.planted import as_owner
 from tests.web.browsing import Browser, words
 
-PAGES = ("", "/stuck", "/waiting", "/unknown", "/unknown?looked=yes", "/mail", "/record")
-POSTS = ("/retry", "/release", "/looked")
+PAGES = ("", "/stuck", "/waiting", "/unknown", "/unknown?looked=yes", "/duplicates", "/mail", "/record")
+POSTS = ("/retry", "/release", "/looked", "/merge", "/split")
 
 
 @pytest.fixture
@@ -202,3 +202,28 @@ def test_mail_that_did_not_go_out_is_shown_without_whom_it_is_for_and_what_it_sa
     assert secret not in shown
     assert "Hush" not in shown
     as_owner("DELETE FROM mails WHERE id = %s", (made,))
+
+
+def test_duplicates_of_the_catalogue_are_merged_and_taken_back_on_the_page(desk: Browser) -> None:
+    mark = uuid4().hex[:10]
+    for number, domain in enumerate((f"{mark}.example", f"{mark}.test")):
+        as_owner(
+            "INSERT INTO organizations (name, domain, country) VALUES (%s, %s, 'Austria')",
+            (f"Merged {mark}{' GmbH' if number else ''}", domain),
+        )
+    page = desk.get("/operations/duplicates").text
+    row = next(row for row in page.split("<tr>") if mark in row)
+    ids = dict(re.findall(r'name="(kept|gone)" value="([^"]+)"', row.split("</form>")[0]))
+    desk.post("/operations/merge", {"kind": "companies", "reason": "the same name"} | ids)
+    page = desk.get("/operations/duplicates")
+    assert "Merged. 0 leads of 0 workspaces followed." in words(page)
+    standing = next(row for row in page.text.split("<tr>") if mark in row)
+    merge_id = re.search(r'name="merge" value="([^"]+)"', standing)
+    assert merge_id
+    desk.post("/operations/split", {"kind": "companies", "merge": merge_id[1]})
+    assert "Two again." in words(desk.get("/operations/duplicates"))
+    said = words(desk.get("/operations/record"))
+    assert "Split again" in said
+    assert "Two companies" in said
+    desk.post("/operations/merge", {"kind": "people", "kept": "nobody"})
+    assert "No pair was picked." in words(desk.get("/operations/duplicates?kind=people"))

@@ -13,7 +13,7 @@ from reachly import mail
 from reachly.oversight import Desk, NotAdmin, Picked, as_admin, picked
 from reachly.web import errors
 from reachly.web.asked import chosen, fragment, go, members_only, text
-from reachly.web.oversight import shown, words
+from reachly.web.oversight import duplicates, shown, words
 from reachly.web.oversight.overview import overview
 
 bp = members_only(Blueprint("oversight", __name__))
@@ -157,6 +157,9 @@ def _question(wanted: list[Picked], wrong: str = "") -> str:
 
 def _desk() -> Desk:
     return as_admin(current_user.workspace_id, current_user.user_id)
+
+
+duplicates.routes(bp, _desk)
 
 
 def _picked() -> list[Picked]:

@@ -9,6 +9,7 @@ from reachly.web.jobs.attempts import short
 from reachly.web.jobs.words import label, many
 from reachly.web.oversight import words
 
+MERGED = {"contact": "Two people", "organization": "Two companies"}
 KINDS = {"generate_leads": "Find leads", "export_leads": "Export", "enrich_leads": "Unlock"}
 
 
@@ -68,15 +69,21 @@ def act(one: Act) -> dict[str, Any]:
         detail = f"{many(outcome.get('delivered', 0), 'lead')} kept, {many(outcome.get('credits', 0), 'credit')} back"
     elif one.act == "look":
         detail = f"{label(outcome.get('provider', ''))}, {outcome.get('operation', '').replace('_', ' ')}"
+    elif one.act in ("merge", "split"):
+        detail = f"{many(outcome['leads'], 'lead')} of {many(outcome['workspaces'], 'workspace')}"
     elif outcome.get("status"):
         detail = f"was {outcome['status']}, attempt {outcome.get('attempt', 0)}"
     return {
         "at": one.at,
         "who": one.who or "Command line",
         "act": words.ACTS[one.act],
-        "kind": {"release": "error", "retry": "active", "look": "info"}[one.act],
-        "job": f"Job {one.number}" if one.number else "No job",
-        "workspace": one.workspace,
+        "kind": {"release": "error", "retry": "active"}.get(one.act, "info"),
+        "job": MERGED[outcome["kind"]]
+        if one.act in ("merge", "split")
+        else f"Job {one.number}"
+        if one.number
+        else "No job",
+        "workspace": one.workspace or "",
         "detail": detail,
         "reason": one.reason or "No reason given",
     }

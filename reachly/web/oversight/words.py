@@ -14,6 +14,7 @@ TABS = (
     ("stuck", "Stuck", "/operations/stuck", "stuck"),
     ("waiting", "Waiting", "/operations/waiting", "waiting"),
     ("unknown", "Unknown", "/operations/unknown", "unknown"),
+    ("duplicates", "Duplicates", "/operations/duplicates", None),
     ("mail", "Mail", "/operations/mail", None),
     ("record", "Record", "/operations/record", None),
 )
@@ -29,7 +30,13 @@ REPEATS = {
     "charged": "Asking again is paid again",
     "never": "Never asked again",
 }
-ACTS = {"retry": "Tried again", "release": "Given up", "look": "Looked into"}
+ACTS = {
+    "retry": "Tried again",
+    "release": "Given up",
+    "look": "Looked into",
+    "merge": "Merged",
+    "split": "Split again",
+}
 LEFT = {
     "moved": "{} taken up by a worker meanwhile",
     "working": "{} being worked on",
@@ -39,6 +46,14 @@ LEFT = {
     "gone": "{} not there",
     "looked": "{} noted before",
     "answered": "{} answered meanwhile",
+}
+NOT_MERGED = {
+    "gone": "Nothing was merged: one of the two is not in the catalogue any more.",
+    "merged": "Nothing was merged: one of the two stands behind another already.",
+    "busy": "Nothing was merged: a job is just looking one of the two up. Try again when it has ended.",
+    "domain": "Nothing was merged: what has no domain cannot stand for what has one. Merge them the other way round.",
+    "later": "Nothing was changed: the one that stayed was merged itself since. Take that back first.",
+    "split": "Nothing was changed: there is no such merge, or it was taken back before.",
 }
 Said = tuple[str, str]
 
