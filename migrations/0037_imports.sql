@@ -6,7 +6,7 @@
 
 -- Not granted to the application: whose it is would tell everybody how many others import.
 ALTER TABLE contacts ADD COLUMN private_to uuid;
--- Whoever was found twice stands behind one (0054), straight behind the one that stands for all; so do companies.
+-- Whoever was found twice stands behind one (0055), straight behind the one that stands for all; so do companies.
 ALTER TABLE contacts ADD COLUMN merged_into uuid;
 ALTER TABLE organizations ADD COLUMN merged_into uuid;
 

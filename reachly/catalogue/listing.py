@@ -14,6 +14,8 @@ from reachly.filters import Filters
 from reachly.search import Counted, count_contacts, search_contacts
 
 CAP = 1_000
+MOST_MATCHING = 10_000
+"""The most people that something is done with at once because they match."""
 _SHOWN = """
 SELECT c.id, c.first_name, c.last_name, c.title, c.seniority, c.department, c.linkedin_url, c.city, c.state, c.country,
        c.sample, c.updated_at, c.organization_id, o.name AS company, o.domain AS company_domain, o.industry,
@@ -105,6 +107,16 @@ def count(workspace_id: UUID | str, user_id: UUID | str, query: CatalogueQuery, 
     """How many match, counted no further than ``cap``."""
     with scope(workspace_id, user_id):
         return count_contacts(query.q, query.filters, cap, **query.narrower)
+
+
+def matching(
+    workspace_id: UUID | str, user_id: UUID | str, query: CatalogueQuery, most: int = MOST_MATCHING
+) -> tuple[list[UUID], bool]:
+    """Everybody who matches, the last found first, at most ``most``; and whether there are more."""
+    with scope(workspace_id, user_id):
+        # One less than a search gives at most, so that it can tell whether there are more.
+        found = search_contacts(query.q, query.filters, None, min(most, MOST_MATCHING - 1), **query.narrower)
+    return found.contact_ids, found.next is not None
 
 
 def in_catalogue(filters: Filters, reveal: Sequence[str] = (), cap: int = CAP) -> Counted:

@@ -139,3 +139,64 @@ def test_people_are_hidden_and_gone(browser: Browser, team: Any, mark: str) -> N
     answer = browser.post("/catalogue/hide", {"ids": str(contact)}, at=f"/catalogue?q={mark}")
     assert "1 person hidden" in words(answer)
     assert "Nobody in the catalogue is like this" in words(answer)
+
+
+def _every(mark: str, **more: str) -> dict[str, str]:
+    return {"q": mark, "all_matching": "1"} | more
+
+
+def test_all_who_match_are_saved_after_their_exact_number_was_agreed_to(browser: Browser, team: Any, mark: str) -> None:
+    first = [held(last_name=mark) for _ in range(3)]
+    at = f"/catalogue?q={mark}"
+    assert "All 3 matching" in words(browser.get(at))
+    browser.post("/catalogue/save", {"ids": str(first[0])}, at=at)
+    question = browser.post("/catalogue/save", _every(mark, ids=str(first[0])), at=at)
+    assert (question.headers["HX-Retarget"], len(_leads(team))) == ("#dialog", 1)
+    assert "Save 2 people?" in words(question)
+    held(last_name=mark)
+    saved = browser.post("/catalogue/save", hidden(question), at=at)
+    assert "2 people saved as leads, free" in words(saved)
+    assert len(_leads(team)) == 3
+    undo = next(each for each in saved.text.split('"') if each.startswith("/actions/"))
+    browser.post(undo, at=at)
+    assert len(_leads(team)) == 1
+
+
+def test_all_who_match_are_hidden_and_shown_again(browser: Browser, team: Any, mark: str) -> None:
+    for _ in range(3):
+        held(last_name=mark)
+    question = browser.post("/catalogue/hide", _every(mark))
+    assert "Hide 3 people?" in words(question)
+    done = browser.post("/catalogue/hide", hidden(question), at=f"/catalogue?q={mark}")
+    assert "3 people hidden" in words(done)
+    assert "Nobody in the catalogue is like this" in words(done)
+    browser.post(next(each for each in done.text.split('"') if each.startswith("/actions/")), at="/catalogue")
+    assert "1–3 of 3" in words(browser.get(f"/catalogue?q={mark}"))
+
+
+def test_all_who_match_go_onto_a_list_and_are_unlocked_at_a_named_price(browser: Browser, team: Any, mark: str) -> None:
+    for _ in range(3):
+        held(last_name=mark)
+    question = browser.post("/catalogue/list", _every(mark), at="/catalogue")
+    assert "Add 3 leads to a list" in words(question)
+    assert _leads(team) == []
+    made = [*hidden(question), ("list", "new"), ("name", mark), ("visibility", "team")]
+    assert "3 leads added" in words(browser.post("/lists/add", made, at="/catalogue"))
+    assert len(_leads(team)) == 3
+    question = browser.post("/catalogue/unlock", _every(mark), at="/catalogue")
+    assert "3 e-mails all known, at once 3 credits" in words(question)
+    browser.post("/catalogue/unlock", [*hidden(question), ("fields", "email")], at="/catalogue")
+    assert len([each for each in _leads(team) if each["email"]]) == 3
+    assert balance(team)["available"] == 97
+
+
+def test_more_than_are_done_at_once_are_the_first_and_it_is_said(
+    browser: Browser, team: Any, mark: str, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr("reachly.catalogue.listing.MOST_MATCHING", 3)
+    for _ in range(4):
+        held(last_name=mark)
+    for path, asked in (("save", "Save 2 people?"), ("list", "Add 2 leads"), ("unlock", "Unlock 2 leads?")):
+        question = words(browser.post(f"/catalogue/{path}", _every(mark), at="/catalogue"))
+        assert asked in question
+        assert "More than 2 people match, and these are the first 2" in question

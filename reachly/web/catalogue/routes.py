@@ -14,7 +14,7 @@ from reachly.hidden import hide_contacts
 from reachly.web import undo
 from reachly.web.asked import fragment, identifier, members_only
 from reachly.web.catalogue.address import PATH, of_args, of_page
-from reachly.web.catalogue.picked import picked, strangers
+from reachly.web.catalogue.picked import People, picked
 from reachly.web.catalogue.table import frame, row, table
 from reachly.web.lists.bulk import question as add_to_list
 from reachly.web.unlock import bulk
@@ -22,6 +22,16 @@ from reachly.web.unlock.one import how, unlock_one
 
 bp = members_only(Blueprint("catalogue", __name__))
 NOBODY = "Pick somebody first."
+SAVE = {
+    "verb": "Save",
+    "path": f"{PATH}/save",
+    "told": "They become your leads, free of charge, with e-mail and phone locked until you unlock them.",
+}
+HIDE = {
+    "verb": "Hide",
+    "path": f"{PATH}/hide",
+    "told": "Gone from leads, searches, lists and files at once, and never found, delivered or paid again.",
+}
 
 
 @bp.get(PATH)
@@ -40,11 +50,13 @@ def people() -> ResponseReturnValue:
 
 @bp.post(f"{PATH}/save")
 def save() -> ResponseReturnValue:
-    """Make the chosen people leads, free of charge."""
-    contacts = picked()
-    if not contacts:
-        return bulk.nothing(NOBODY, PATH)
-    saved = catalogue.keep(current_user.workspace_id, current_user.user_id, contacts)
+    """Make the chosen people leads, free of charge; all who match are asked about first."""
+    people = picked(owned=False)
+    if not people.ids:
+        return bulk.nothing("They are your leads already." if people.every else NOBODY, PATH)
+    if people.every and request.form.get("confirmed") != "yes":
+        return _question(people, SAVE)
+    saved = catalogue.keep(current_user.workspace_id, current_user.user_id, people.ids)
     if saved.action is None:
         return bulk.nothing("They are your leads already.", of_page().page_url())
     said = "1 person saved as a lead, free" if saved.added == 1 else f"{saved.added:,} people saved as leads, free"
@@ -57,15 +69,17 @@ def save() -> ResponseReturnValue:
 @bp.post(f"{PATH}/list")
 def onto_list() -> ResponseReturnValue:
     """The question onto which list; who is confirmed there becomes a lead."""
-    contacts = picked()
-    return add_to_list(strangers(contacts)) if contacts else bulk.nothing(NOBODY, PATH)
+    people = picked()
+    return add_to_list(people.strangers(), people.note) if people.ids else bulk.nothing(NOBODY, PATH)
 
 
 @bp.post(f"{PATH}/hide")
 def hide() -> ResponseReturnValue:
-    """Hide the chosen people everywhere."""
-    contacts = picked()
-    done = hide_contacts(current_user.workspace_id, current_user.user_id, contacts) if contacts else None
+    """Hide the chosen people everywhere; all who match are asked about first."""
+    people = picked()
+    if people.ids and people.every and request.form.get("confirmed") != "yes":
+        return _question(people, HIDE)
+    done = hide_contacts(current_user.workspace_id, current_user.user_id, people.ids) if people.ids else None
     if done is None or done.action_id is None:
         return bulk.nothing(NOBODY, PATH)
     said = f"{done.count:,} {'person' if done.count == 1 else 'people'} hidden"
@@ -102,12 +116,12 @@ def still(contact_id: str, field: str, job_id: str) -> ResponseReturnValue:
 @bp.post(f"{PATH}/unlock")
 def unlock_many() -> ResponseReturnValue:
     """First the question, then with ``confirmed`` the chosen people become leads and the job starts."""
-    contacts = picked()
+    chosen = picked()
+    contacts, pairs = chosen.ids, chosen.pairs
     if not contacts:
         return bulk.nothing(NOBODY, PATH)
-    pairs = [("ids", str(contact)) for contact in contacts]
     if request.form.get("confirmed") != "yes":
-        return bulk.question(contacts, f"{PATH}/unlock", PATH, pairs)
+        return bulk.question(contacts, f"{PATH}/unlock", PATH, pairs, note=chosen.note)
     saved = catalogue.keep(current_user.workspace_id, current_user.user_id, contacts)
 
     def refused(error: str) -> ResponseReturnValue:
@@ -131,6 +145,18 @@ def _row(contact: UUID, field: str, words: str, kind: str, job_id: UUID | None) 
     if words:
         response.headers["HX-Trigger"] = json.dumps({"toast": {"text": words, "kind": kind}, "balance": ""})
     return response
+
+
+def _question(people: People, act: dict[str, str]) -> ResponseReturnValue:
+    """How many exactly, before something is done with all who match."""
+    names = {"count": len(people.ids), "pairs": people.pairs, "note": people.note, "act": act, "back": PATH}
+    if not fragment():
+        return render_template(
+            "dialog.html", fragment="catalogue/_every.html", active="catalogue", heading=act["verb"], **names
+        )
+    shown = make_response(render_template("catalogue/_every.html", **names))
+    shown.headers["HX-Retarget"], shown.headers["HX-Reswap"] = "#dialog", "innerHTML"
+    return shown
 
 
 def _fresh() -> str:

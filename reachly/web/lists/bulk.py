@@ -96,13 +96,17 @@ def tag(list_id: UUID) -> ResponseReturnValue:
     return shown("lists/_tag.html", f"Tag leads on “{of.name}”", names), 422 if errors else 200
 
 
-def question(selection: Selection) -> str:
-    """Onto which list these go."""
-    return _question(selection, selection.number())
+def question(selection: Selection, note: str = "") -> str:
+    """Onto which list these go; ``note`` is what else is to be known of them."""
+    return _question(selection, selection.number(), note=note)
 
 
 def _question(
-    selection: Selection, number: int, form: dict[str, Any] | None = None, errors: dict[str, str] | None = None
+    selection: Selection,
+    number: int,
+    form: dict[str, Any] | None = None,
+    errors: dict[str, str] | None = None,
+    note: str = "",
 ) -> str:
     offered = choices()
     usual = {"list": offered[0]["id"] if offered else NEW, "name": "", "visibility": "team", "idempotency_key": ""}
@@ -113,6 +117,7 @@ def _question(
         "form": usual | (form or {}),
         "errors": errors or {},
         "back": "/leads",
+        "note": note,
         **options(),
     }
     return shown("lists/_add.html", "Add to a list", names | made_for(form))

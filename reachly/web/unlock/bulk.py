@@ -22,7 +22,9 @@ Pairs = list[tuple[str, str]]
 NOUNS = {"email": "e-mail", "phone": "phone"}
 
 
-def question(contacts: Sequence[UUID], action: str, back: str, pairs: Pairs, error: str = "") -> ResponseReturnValue:
+def question(
+    contacts: Sequence[UUID], action: str, back: str, pairs: Pairs, error: str = "", note: str = ""
+) -> ResponseReturnValue:
     """The dialog, or without htmx the page of it: for each way of answering how many values and how many credits."""
     told = unlock.quote(current_user.workspace_id, current_user.user_id, contacts, unlock.FIELDS)
     names: dict[str, Any] = {
@@ -35,6 +37,7 @@ def question(contacts: Sequence[UUID], action: str, back: str, pairs: Pairs, err
         "action": action,
         "back": back,
         "error": error,
+        "note": note,
         "idempotency_key": text(request.form.get("idempotency_key")) or str(uuid4()),
     }
     if fragment():
