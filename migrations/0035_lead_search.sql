@@ -166,6 +166,32 @@ BEGIN
     RETURN array_to_string(v_all, ' AND ');
 END $$;
 
+-- What is searched: the table, or, while it is still being filled, the leads themselves.
+CREATE FUNCTION lead_search_source() RETURNS text LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    SELECT CASE WHEN f.finished_at IS NULL THEN 'lead_search_wanted' ELSE 'lead_search' END FROM search_fills f WHERE f.name = 'leads'
+$$;
+
+-- Where nobody met the condition: the one for those who nearly have the words. NULL where there is none, or where the words are had
+-- by others whom the filters leave out, or who stand before the place from which the list goes on (`p_further`).
+CREATE FUNCTION lead_search_nearly(p_text text, p_filters jsonb, p_further boolean) RETURNS text
+LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+DECLARE
+    v_near text := lead_search_condition(p_text, p_filters, true);
+    v_any boolean := false;
+BEGIN
+    IF v_near = lead_search_condition(p_text, p_filters, false) THEN
+        RETURN NULL;
+    END IF;
+    IF p_filters <> '{}' OR p_further THEN
+        EXECUTE format('SELECT EXISTS (SELECT FROM %s s WHERE %s)', lead_search_source(), lead_search_condition(p_text, '{}', false)) INTO v_any;
+    END IF;
+    IF v_any THEN
+        RETURN NULL;
+    END IF;
+    PERFORM set_config('pg_trgm.strict_word_similarity_threshold', '0.33', true);
+    RETURN v_near;
+END $$;
+
 -- Leads of the workspace in scope that match, in one of the orders newest, oldest, name, company and title, from after (or before)
 -- a place in it on: `p_at` is the age or `p_key` the text by which they are sorted, `p_id` the lead's own. No scope, no leads.
 --
@@ -178,14 +204,11 @@ CREATE FUNCTION lead_search(p_text text, p_filters jsonb, p_sort text, p_at time
 RETURNS TABLE (lead_id uuid, created_at timestamptz, key text, close boolean)
 LANGUAGE plpgsql STABLE ROWS 50 SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    v_source text := (SELECT CASE WHEN f.finished_at IS NULL THEN 'lead_search_wanted' ELSE 'lead_search' END
-                        FROM search_fills f WHERE f.name = 'leads');
     v_column text := CASE p_sort WHEN 'name' THEN 'by_name' WHEN 'company' THEN 'by_company' WHEN 'title' THEN 'by_title'
                                  ELSE 'created_at' END;
     v_down boolean := (p_sort = 'newest') <> p_backwards;
     v_close boolean := false;
     v_condition text;
-    v_any boolean;
 BEGIN
     IF scope_workspace() IS NULL THEN
         RETURN;
@@ -195,7 +218,7 @@ BEGIN
         RETURN QUERY EXECUTE format(
             'SELECT s.lead_id, s.created_at, %s, %L::boolean FROM (SELECT * FROM %s s WHERE %s%s) s WHERE true%s'
             ' ORDER BY s.%I %s, s.lead_id %s LIMIT %s',
-            CASE v_column WHEN 'created_at' THEN 'NULL' ELSE 's.' || v_column END, v_close, v_source, v_condition,
+            CASE v_column WHEN 'created_at' THEN 'NULL' ELSE 's.' || v_column END, v_close, lead_search_source(), v_condition,
             -- How many are nearly it the planner cannot guess, and hoping to meet them soon it would go through all in order.
             CASE WHEN v_close THEN ' OFFSET 0' END,
             CASE WHEN p_id IS NOT NULL THEN
@@ -203,14 +226,66 @@ BEGIN
                        CASE v_column WHEN 'created_at' THEN format('%L::timestamptz', p_at) ELSE format('%L::text', p_key) END, p_id) END,
             v_column, CASE WHEN v_down THEN 'DESC' ELSE 'ASC' END, CASE WHEN v_down THEN 'DESC' ELSE 'ASC' END,
             coalesce(p_most::text, 'ALL'));
-        EXIT WHEN FOUND OR v_close OR v_condition = lead_search_condition(p_text, p_filters, true);
-        IF p_filters <> '{}' OR p_id IS NOT NULL THEN
-            EXECUTE format('SELECT EXISTS (SELECT FROM %s s WHERE %s)', v_source, lead_search_condition(p_text, '{}', false)) INTO v_any;
-            EXIT WHEN v_any;
-        END IF;
+        EXIT WHEN FOUND OR v_close;
+        v_condition := lead_search_nearly(p_text, p_filters, p_id IS NOT NULL);
+        EXIT WHEN v_condition IS NULL;
         v_close := true;
-        v_condition := lead_search_condition(p_text, p_filters, true);
-        PERFORM set_config('pg_trgm.strict_word_similarity_threshold', '0.33', true);
     END LOOP;
 END $$;
-GRANT EXECUTE ON FUNCTION lead_search, lead_search_fill TO reachly_app;
+
+-- How many leads `lead_search` would give, counted no further than `p_most`. No scope, none.
+CREATE FUNCTION lead_search_count(p_text text, p_filters jsonb, p_most integer) RETURNS bigint
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_condition text := lead_search_condition(p_text, p_filters, false);
+    v_number bigint := 0;
+BEGIN
+    IF scope_workspace() IS NOT NULL THEN
+        EXECUTE format('SELECT count(*) FROM (SELECT FROM %s s WHERE %s LIMIT %s) s', lead_search_source(), v_condition, p_most) INTO v_number;
+        IF v_number = 0 THEN
+            v_condition := lead_search_nearly(p_text, p_filters, false);
+            IF v_condition IS NOT NULL THEN
+                EXECUTE format('SELECT count(*) FROM (SELECT FROM %s s WHERE %s LIMIT %s) s', lead_search_source(), v_condition, p_most)
+                   INTO v_number;
+            END IF;
+        END IF;
+    END IF;
+    RETURN v_number;
+END $$;
+
+-- Which values the newest `p_most` leads have that `lead_search` would give, and how many of them have each: for each of the columns
+-- named, the commonest first. `looked_at` is how many leads were looked at. Values are written as one of their leads writes them.
+-- No scope, no values.
+CREATE FUNCTION lead_search_values(p_text text, p_filters jsonb, p_names text[], p_most integer)
+RETURNS TABLE (name text, value text, leads bigint, looked_at bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_workspace uuid := scope_workspace();
+    v_condition text := lead_search_condition(p_text, p_filters, false);
+    v_columns text := (SELECT string_agg(format('s.%I', n), ', ' ORDER BY o) FROM unnest(p_names) WITH ORDINALITY x(n, o));
+    v_sets text := (SELECT string_agg(format('(s.%I)', n), ', ' ORDER BY o) FROM unnest(p_names) WITH ORDINALITY x(n, o));
+    v_value text := (SELECT format('CASE t.at %s END', string_agg(format('WHEN %s THEN l.%I', o, n), ' '))
+                       FROM unnest(p_names) WITH ORDINALITY x(n, o));
+    v_close boolean := false;
+BEGIN
+    IF v_workspace IS NULL OR cardinality(p_names) = 0 THEN
+        RETURN;
+    END IF;
+    LOOP
+        -- grouping() has a bit for each column that a set leaves out, the last column's first.
+        RETURN QUERY EXECUTE format(
+            'WITH told AS (SELECT cardinality($1) - log(2, ((1 << cardinality($1)) - 1 - grouping(%1$s))::numeric)::integer AS at, %1$s,'
+            ' any_value(s.lead_id) AS lead_id, count(*) AS leads FROM (SELECT * FROM (SELECT * FROM %2$s s WHERE %3$s%4$s) s'
+            ' ORDER BY s.created_at DESC, s.lead_id DESC LIMIT %5$s) s GROUP BY GROUPING SETS (%6$s)),'
+            ' looked AS (SELECT t.at, sum(t.leads)::bigint AS leads FROM told t GROUP BY t.at)'
+            ' SELECT $1[t.at], %7$s, t.leads, k.leads FROM told t JOIN looked k USING (at)'
+            ' JOIN leads l ON l.workspace_id = $2 AND l.id = t.lead_id WHERE %7$s IS NOT NULL ORDER BY t.leads DESC',
+            v_columns, lead_search_source(), v_condition, CASE WHEN v_close THEN ' OFFSET 0' END, p_most, v_sets, v_value)
+        USING p_names, v_workspace;
+        EXIT WHEN FOUND OR v_close;
+        v_condition := lead_search_nearly(p_text, p_filters, false);
+        EXIT WHEN v_condition IS NULL;
+        v_close := true;
+    END LOOP;
+END $$;
+GRANT EXECUTE ON FUNCTION lead_search, lead_search_count, lead_search_values, lead_search_fill TO reachly_app;

@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from reachly.database import rows, scope
+from reachly.database import scope
 from reachly.leads.listing import CAP
 from reachly.leads.query import LeadQuery
-from reachly.leads.searching import lately
+from reachly.leads.searching import commonest
 from reachly.search.counted import Counted
 
 FACETS = ("source", "country", "industry", "seniority", "department", "company_size", "email_status")
@@ -39,18 +39,8 @@ def _facets(query: LeadQuery, names: list[str], most: int) -> dict[str, list[tup
     told: dict[str, list[tuple[str, Counted]]] = {name: [] for name in names}
     if not names:
         return told
-    those, params = lately(query, LOOKED_AT)
-    columns = ", ".join(f"l.{name}" for name in names)
-    sets = ", ".join(f"(l.{name})" for name in names)
-    found = rows(
-        f"SELECT grouping({columns}) AS missing, {columns}, count(*) AS leads, sum(count(*)) OVER () AS looked_at"
-        f" FROM ({those}) l GROUP BY GROUPING SETS ({sets}) ORDER BY count(*) DESC",
-        params,
-    )
-    for row in found:
-        # The bits of grouping(), the last column's first, say which columns a set leaves out: all but one.
-        name = names[len(names) - (row["missing"] ^ (2 ** len(names) - 1)).bit_length()]
-        if row[name] is not None and len(told[name]) < most:
-            more = row["leads"] > CAP or row["looked_at"] >= LOOKED_AT * len(names)
-            told[name].append((row[name], Counted(min(row["leads"], CAP), more)))
+    for row in commonest(replace(query, sort="newest"), names, LOOKED_AT):
+        if len(told[row["name"]]) < most:
+            more = row["leads"] > CAP or row["looked_at"] >= LOOKED_AT
+            told[row["name"]].append((row["value"], Counted(min(row["leads"], CAP), more)))
     return told

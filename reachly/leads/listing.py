@@ -113,8 +113,9 @@ def count(workspace_id: UUID | str, user_id: UUID | str | None, query: LeadQuery
 
 def counted(query: LeadQuery, cap: int | None = CAP) -> Counted:
     """As :func:`count`, inside the caller's transaction."""
+    query = replace(query, sort="newest")
     if cap is not None and searched(query):
-        number = many(replace(query, sort="newest"), cap + 1)
+        number = many(query, cap + 1)
     else:
         condition, params = where(query)
         ceiling = "" if cap is None else f" LIMIT {cap + 1}"

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from reachly.database import as_json, one, rows
-from reachly.leads.query import LeadQuery
+from reachly.leads.query import FACETS, LeadQuery
 from reachly.leads.where import KEYED, narrowing, where
 
 _MOST = 20_000
@@ -20,6 +20,7 @@ _MOST = 20_000
 JOBS = "LEFT JOIN jobs j ON j.workspace_id = l.workspace_id AND j.id = l.job_id"
 Row = dict[str, Any]
 _SEARCH = "lead_search(%s, %s::jsonb, %s, %s, %s, %s, %s, %s) WITH ORDINALITY s"
+_BEYOND = ("list_id", "tag", "unlocked_by", "job_title", "keyword", "location", *(f"exclude_{name}" for name in FACETS))
 _BESIDE = f"{_SEARCH} LEFT JOIN leads l ON l.workspace_id = scope_workspace() AND l.id = s.lead_id AND"
 
 
@@ -47,8 +48,17 @@ def line(query: LeadQuery, keys: Sequence[Any] | None, backwards: bool, most: in
         keys, chunk = (_first(query, seen[-1]), seen[-1]["k1"]), min(4 * chunk, _MOST)
 
 
+def whole(query: LeadQuery) -> bool:
+    """Whether the search table knows all that is asked for."""
+    return not any(getattr(query, name) for name in _BEYOND)
+
+
 def many(query: LeadQuery, most: int) -> int:
     """How many there are, up to ``most``."""
+    if whole(query):
+        told = one("SELECT lead_search_count(%s, %s::jsonb, %s) AS leads", [query.q, as_json(narrowing(query)), most])
+        assert told is not None
+        return int(told["leads"])
     condition, params = where(query, words=False)
     sql = (
         "SELECT count(*) AS seen, count(l.id) AS there, (array_agg(s.lead_id ORDER BY s.ordinality DESC))[1] AS id,"
@@ -66,8 +76,25 @@ def many(query: LeadQuery, most: int) -> int:
         keys, chunk = (_first(query, row), row["id"]), min(4 * chunk, _MOST)
 
 
-def lately(query: LeadQuery, most: int) -> tuple[str, list[Any]]:
-    """The newest leads that match, whole and at most so many, as SQL and its parameters."""
+def commonest(query: LeadQuery, names: Sequence[str], most: int) -> list[Row]:
+    """Which values the newest leads that match have in these columns, the commonest first, as far as ``most`` leads:
+    ``name``, ``value``, ``leads`` with it, and ``looked_at``.
+    """
+    if whole(query):
+        told = [query.q, as_json(narrowing(query)), list(names), most]
+        return rows("SELECT name, value, leads, looked_at FROM lead_search_values(%s, %s::jsonb, %s, %s)", told)
+    those, params = _lately(query, most)
+    counted = " UNION ALL ".join(
+        f"SELECT '{name}' AS name, l.{name} AS value, count(*) AS leads, sum(count(*)) OVER () AS looked_at"
+        f" FROM those l GROUP BY l.{name}"
+        for name in names
+    )
+    sql = f"WITH those AS MATERIALIZED ({those}) SELECT * FROM ({counted}) told WHERE value IS NOT NULL"
+    return rows(f"{sql} ORDER BY leads DESC", params)
+
+
+def _lately(query: LeadQuery, most: int) -> tuple[str, list[Any]]:
+    """The newest leads that match, at most so many, as SQL and its parameters."""
     wanted = replace(query, sort="newest")
     if not searched(wanted):
         condition, params = where(wanted)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
+from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from uuid import uuid4
@@ -183,6 +185,43 @@ def test_the_filter_menus_offer_what_there_is_commonest_first(team) -> None:
     assert found["seniority"] == [("vp", 1)]
     assert found["source"] == [("lusha", 4)]
     assert found["email_status"] == []
+
+
+NARROWED = (
+    LeadQuery(),
+    LeadQuery(sort="company"),
+    LeadQuery(q="stone"),
+    LeadQuery(q="stnoe"),
+    LeadQuery(q="nobody of that name"),
+    LeadQuery(q="stone", country=("DE",)),
+    LeadQuery(country=("DE", "NL"), seniority=("vp",)),
+    LeadQuery(industry=("retail",)),
+    LeadQuery(q="stone", exclude_industry=("textiles",)),
+    LeadQuery(job_title=("cto",), has_email=True),
+    LeadQuery(location=("NL",), sort="name"),
+)
+
+
+@pytest.mark.parametrize("query", NARROWED, ids=range(len(NARROWED)))
+def test_counts_and_menus_say_what_the_pages_hold(team, other_team, query) -> None:
+    for each in (team, other_team):
+        leads = people(24)
+        for n, lead in enumerate(leads):
+            lead |= {"last_name": ["Stone", "Weber", "Ito"][n % 3], "title": ["CEO", "cto", None][n // 3 % 3]}
+            lead |= {"country": ["DE", "NL", None][n % 5 % 3], "seniority": ["vp", None][n % 2]}
+            lead |= {"industry": ["Retail", "retail", "Textiles", None][n % 4], "email": f"m{n}@firm.example"}
+        plant(each, *leads)
+    shown = page(team.workspace_id, team.user_id, query, limit=100).leads
+    if query.q != "stnoe":  # who nearly has the words is counted on pages alone
+        assert count(team.workspace_id, team.user_id, query, None).number == len(shown)
+    assert count(team.workspace_id, team.user_id, query).number == len(shown)
+    for name, options in facets(team.workspace_id, team.user_id, query).items():
+        others = page(team.workspace_id, team.user_id, replace(query, **{name: ()}), limit=100).leads
+        has = Counter(str(getattr(lead, name)).lower() for lead in others if getattr(lead, name))
+        told: Counter[str] = Counter()
+        for value, number in options:
+            told[value.lower()] += number.number
+        assert told == has, name
 
 
 def test_one_lead_comes_with_what_is_around_it(team) -> None:
