@@ -70,16 +70,21 @@ CREATE VIEW rest.organizations WITH (security_invoker) AS
     SELECT id, name, domain, website, industry, size, headcount, country, linkedin_url, sample, provenance, created_at,
            updated_at
       FROM organizations;
--- E-mail and phone are what the workspace has paid for, and nothing where it has not.
+-- E-mail and phone are what the workspace has paid for, and nothing where it has not. Whoever it hides is not there.
 CREATE VIEW rest.contacts WITH (security_invoker) AS
     SELECT c.id, c.organization_id, c.first_name, c.last_name, c.title, c.seniority, c.department, c.linkedin_url, c.city,
            c.state, c.country, mine.email, mine.email_status, mine.phone, c.sample, c.created_at, c.updated_at
       FROM contacts c LEFT JOIN leads mine
         ON mine.contact_id = c.id AND mine.workspace_id = scope_workspace() AND mine.deleted_at IS NULL
-     WHERE NOT c.suppressed;
+     WHERE NOT c.suppressed
+       AND NOT EXISTS (SELECT FROM hidden_contacts h WHERE h.workspace_id = scope_workspace() AND h.contact_id = c.id)
+       AND NOT EXISTS (SELECT FROM leads l WHERE l.workspace_id = scope_workspace() AND l.contact_id = c.id AND l.hidden)
+       AND (NOT EXISTS (SELECT FROM hidden_companies h WHERE h.workspace_id = scope_workspace())
+            OR NOT EXISTS (SELECT FROM organizations o
+                            WHERE o.id = c.organization_id AND company_hidden(scope_workspace(), o.id, o.domain, o.name_key)));
 CREATE VIEW rest.employment_history WITH (security_invoker) AS
     SELECT id, contact_id, company_name, company_domain, title, started_on, ended_on, source, created_at
-      FROM employment_history;
+      FROM employment_history h WHERE EXISTS (SELECT FROM rest.contacts c WHERE c.id = h.contact_id);
 CREATE VIEW rest.lists WITH (security_invoker) AS
     SELECT id, workspace_id, owner_id, name, description, visibility, created_at, updated_at
       FROM lists WHERE deleted_at IS NULL;
@@ -101,8 +106,16 @@ CREATE VIEW rest.email_finder_logs WITH (security_invoker) AS
 CREATE VIEW rest.email_validation_logs WITH (security_invoker) AS
     SELECT id, workspace_id, user_id, email, status, reason, checks, credits_charged, created_at
       FROM email_validation_logs;
+-- Whom nobody here sees, nobody here hides: refused in the same words as an id that never was. Who it is is told here, for
+-- among the contacts they are not.
 CREATE VIEW rest.hidden_contacts WITH (security_invoker) AS
-    SELECT contact_id, workspace_id, user_id, reason, created_at FROM hidden_contacts;
+    SELECT h.contact_id, h.workspace_id,
+           (SELECT concat_ws(' ', coalesce(l.first_name, c.first_name), coalesce(l.last_name, c.last_name)) FROM contacts c
+              LEFT JOIN leads l ON l.workspace_id = h.workspace_id AND l.contact_id = c.id WHERE c.id = h.contact_id) AS name,
+           h.user_id, h.reason, h.created_at
+      FROM hidden_contacts h
+     WHERE EXISTS (SELECT FROM contacts c WHERE c.id = h.contact_id)
+      WITH CHECK OPTION;
 CREATE VIEW rest.hidden_companies WITH (security_invoker) AS
     SELECT id, workspace_id, organization_id, domain, name, user_id, reason, created_at FROM hidden_companies;
 

@@ -119,8 +119,9 @@ CREATE TABLE import_refusals (
     FOREIGN KEY (workspace_id, run_id) REFERENCES import_runs (workspace_id, id)
 );
 
--- Whom a reading has met so far, on which line and with which values: for rows that come twice. Of use while it lasts.
-CREATE UNLOGGED TABLE import_seen (
+-- Whom a reading has met so far, on which line and with which values: for rows that come twice. Of use until it is through,
+-- be it by another job after days; and logged, for after a crash the rest of a file is judged as if there had been none.
+CREATE TABLE import_seen (
     workspace_id  uuid NOT NULL,
     run_id        uuid NOT NULL,
     key           text NOT NULL,
@@ -287,7 +288,7 @@ BEGIN
       INTO v_told FROM import_now r;
     INSERT INTO import_seen (workspace_id, run_id, key, line, digest)
     SELECT v_workspace, v_run.id, k.key, r.line, r.digest FROM import_now r, LATERAL (
-        SELECT unnest(r.keys) UNION ALL SELECT 'x:' || r.contact_id WHERE r.contact_id IS NOT NULL) k(key)
+        SELECT unnest(r.keys) UNION ALL SELECT 'x:' || coalesce(r.contact_id, r.new_id)) k(key)
      WHERE r.earlier IS NULL OR r.verdict NOT IN ('same', 'repeat')
     ON CONFLICT DO NOTHING;
     IF NOT v_run.dry THEN
@@ -498,12 +499,14 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION import_undo TO reachly_app;
 
--- Forgets whom ended readings had met, and says whose files' time has come.
+-- Forgets whom readings had met that are not gone on with, and says whose files' time has come.
 CREATE FUNCTION imports_expired(p_most integer) RETURNS TABLE (workspace_id uuid, id uuid, path text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     DELETE FROM import_seen s USING import_runs r JOIN jobs j ON j.id = r.job_id
-     WHERE s.workspace_id = r.workspace_id AND s.run_id = r.id AND j.finished_at < clock_timestamp() - interval '1 hour';
+      JOIN imports i ON i.workspace_id = r.workspace_id AND i.id = r.import_id
+     WHERE s.workspace_id = r.workspace_id AND s.run_id = r.id AND j.finished_at < clock_timestamp() - interval '1 hour'
+       AND (j.status = 'succeeded' OR i.deleted_at IS NOT NULL OR i.undone_at IS NOT NULL);
     RETURN QUERY SELECT i.workspace_id, i.id, i.path FROM imports i
       WHERE i.deleted_at IS NULL AND i.expires_at <= clock_timestamp()
         AND NOT EXISTS (SELECT FROM import_runs r JOIN jobs j ON j.id = r.job_id

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from reachly import actions
+from reachly import actions, plain
 from reachly.accounts import Invalid
 from reachly.actions import Action
 from reachly.database import execute, one, rows, scope
@@ -110,7 +110,7 @@ def _note(kind: str, contact_id: UUID, note_id: UUID | str, undoable: bool = Fal
 
 
 def _said(text: str) -> str:
-    said = text.replace("\0", "").strip()
+    said = plain.lines(text)
     if not said:
         raise Invalid({"text": "Write something first."})
     if len(said) > LONGEST:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from reachly import actions
+from reachly import actions, plain
 from reachly.accounts import Invalid
 from reachly.actions import Action
 from reachly.database import execute, one, rows, scope
@@ -224,7 +224,7 @@ def _told(view: View) -> dict[str, object]:
 
 
 def _named(name: str) -> str:
-    kept = " ".join(name.replace("\0", "").split())
+    kept = plain.line(name)
     if not kept:
         raise Invalid({"name": "Give the view a name."})
     if len(kept) > LONGEST_NAME:

@@ -6,6 +6,8 @@ import unicodedata
 
 from email_validator import EmailNotValidError, validate_email
 
+from reachly import plain
+
 LONGEST_EMAIL, LONGEST_NAME = 254, 120
 
 
@@ -25,7 +27,7 @@ def email_of(typed: str) -> tuple[str, str | None]:
 def name_of(typed: str) -> tuple[str, str | None]:
     """The name with its white space made plain, and what is wrong with it."""
     name = " ".join(typed.split())
-    if not name:
+    if not plain.line(name):
         return "", "Your name, please."
     if len(name) > LONGEST_NAME:
         return name, f"At most {LONGEST_NAME} characters, please."

@@ -57,16 +57,21 @@ def export_leads(person: Person, body: Export) -> tuple[JobAnswer, int, dict[str
     "/api/exports/<uuid:export_id>/repeat",
     scope="write",
     answers={202: JobAnswer},
-    problems=(404, 422),
+    problems=(404, 409, 422),
     headers=("Location",),
     idempotent=True,
 )
 def repeat_export(person: Person, export_id: UUID) -> tuple[JobAnswer, int, dict[str, str]]:
-    """Make the same file again, of the leads as they are now; also of one that has expired."""
+    """Make the same file again, of the leads as they are now; also of one that has expired.
+
+    Where the list that it was of is gone, there is no file to make: 409.
+    """
     try:
         asked = export.repeat(person.workspace_id, person.user_id, export_id, replay.key())
     except export.NoSuchExport:
         raise Problem(404) from None
+    except export.ListGone as gone:
+        raise Problem(409, gone.words) from None
     except ValueError:
         raise Problem(422, "This export was asked for by another version of Reachly. Ask for it again.") from None
     wake(asked)

@@ -14,10 +14,8 @@ from reachly.api.paging import link, refused
 from reachly.api.problem import Problem
 from reachly.api.schemas.hidden import (
     HiddenCompanies,
-    HiddenCompany,
     HiddenCount,
     HiddenPeople,
-    HiddenPerson,
     HiddenQuery,
     HideCompanies,
     HidePeople,
@@ -38,12 +36,8 @@ bp = Blueprint("api_hidden", __name__)
 )
 def list_hidden_contacts(person: Person, query: HiddenQuery) -> tuple[HiddenPeople, int, dict[str, str]]:
     """The people who are hidden themselves, whom was hidden last first."""
-    page = _page(people, person, query)
-    told: dict[str, Any] = {"data": [HiddenPerson.model_validate(each) for each in page.hidden]}
-    told["next_cursor"] = page.next_cursor
-    if query.count:
-        told["total"] = counts(person.workspace_id, person.user_id, 2**31 - 1)[0]
-    return HiddenPeople.model_validate(told), 200, link(page.next_cursor)
+    told = _listed(person, query, people, 0)
+    return HiddenPeople.model_validate(told), 200, link(told["next_cursor"])
 
 
 @call(bp, "POST", "/api/hidden/contacts", scope="write", asks=HidePeople, answers={200: HiddenCount})
@@ -81,12 +75,8 @@ def show_contact(person: Person, contact_id: UUID) -> tuple[None, int]:
 )
 def list_hidden_companies(person: Person, query: HiddenQuery) -> tuple[HiddenCompanies, int, dict[str, str]]:
     """The companies that are hidden, which was hidden last first."""
-    page = _page(companies, person, query)
-    told: dict[str, Any] = {"data": [HiddenCompany.model_validate(each) for each in page.hidden]}
-    told["next_cursor"] = page.next_cursor
-    if query.count:
-        told["total"] = counts(person.workspace_id, person.user_id, 2**31 - 1)[1]
-    return HiddenCompanies.model_validate(told), 200, link(page.next_cursor)
+    told = _listed(person, query, companies, 1)
+    return HiddenCompanies.model_validate(told), 200, link(told["next_cursor"])
 
 
 @call(bp, "POST", "/api/hidden/companies", scope="write", asks=HideCompanies, answers={200: HiddenCount})
@@ -110,9 +100,12 @@ def show_company(person: Person, hidden_id: UUID) -> tuple[None, int]:
     return None, 204
 
 
-def _page(listing: Any, person: Person, query: HiddenQuery) -> Page:
+def _listed(person: Person, query: HiddenQuery, listing: Any, place: int) -> dict[str, Any]:
+    """A page of the people or of the companies, with all of them counted where that is asked for (the ``place``-th)."""
+    who = person.workspace_id, person.user_id
     try:
-        page: Page = listing(person.workspace_id, person.user_id, query.q.strip(), query.cursor, query.limit)
+        page: Page = listing(*who, query.q.strip(), query.cursor, query.limit)
     except leads.BadCursor:
         raise refused() from None
-    return page
+    told = {"data": page.hidden, "next_cursor": page.next_cursor}
+    return told | ({"total": counts(*who, 2**31 - 1)[place]} if query.count else {})

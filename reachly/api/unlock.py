@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -55,7 +56,7 @@ def _finish(person: Person, begun: Response) -> Response:
     scope="write",
     asks=Unlock,
     answers={200: Unlocked},
-    problems=(402, 404),
+    problems=(402, 404, 409),
     idempotent=True,
     finish=_finish,
 )
@@ -65,9 +66,7 @@ def unlock_lead(person: Person, lead_id: UUID, body: Unlock) -> Unlocked | tuple
     A field unlocked before costs nothing, and so does one that nobody has. What is known already comes at once; else
     providers are asked, which is waited for for some seconds: `job` then says whether they still are.
     """
-    asked = unlock.ask(
-        person.workspace_id, person.user_id, [_lead(person, lead_id).contact_id], body.fields, replay.key()
-    )
+    asked = _ask(person, [_lead(person, lead_id).contact_id], body)
     if asked.job is None:
         return _unlocked(person, lead_id, body.fields, None)
     wake(asked.job)
@@ -102,7 +101,7 @@ def _unlocked(person: Person, lead_id: UUID, fields: Any, job_id: UUID | None) -
     scope="write",
     asks=UnlockMany,
     answers={202: ManyUnlocked, 200: QuoteAnswer},
-    problems=(402,),
+    problems=(402, 409),
     headers=("Location",),
     idempotent=True,
 )
@@ -110,7 +109,7 @@ def unlock_leads(person: Person, body: UnlockMany) -> Any:
     """Unlock a field of many leads at once.
 
     Holds the most it can cost and starts the job; with `dry_run` it only says what that is. Where nothing is left to
-    unlock there is no job.
+    unlock there is no job. With `credits_max` it costs no more than that, or nothing is done.
     """
     query = body.filters.wanted() if body.filters else LeadQuery()
     if body.lead_ids is not None:
@@ -121,7 +120,7 @@ def unlock_leads(person: Person, body: UnlockMany) -> Any:
         most = f"At most {unlock.MOST:,} leads at once: narrow them down."
         raise Problem(422, most, errors=[("filters", most)])
     if not body.dry_run:
-        asked = unlock.ask(person.workspace_id, person.user_id, contacts, body.fields, replay.key())
+        asked = _ask(person, contacts, body)
         if asked.job is not None:
             wake(asked.job)
             with scope(person.workspace_id, person.user_id):
@@ -164,6 +163,15 @@ def report_bounced(person: Person, lead_id: UUID) -> Bounced:
         raise Problem(409, told.words, outcome=told.outcome)
     found = Lead.model_validate(lead(_lead(person, told.lead_id)))
     return Bounced.model_validate({"lead": found, "outcome": told.outcome, "credits_refunded": told.credits})
+
+
+def _ask(person: Person, contacts: Sequence[UUID], body: Unlock | UnlockMany) -> unlock.Unlocking:
+    """The request, for no more than was agreed to."""
+    who = person.workspace_id, person.user_id
+    try:
+        return unlock.ask(*who, contacts, body.fields, replay.key(), body.credits_max)
+    except unlock.MoreThanAgreed as more:
+        raise Problem(409, more.words, credits_required=more.required, credits_max=more.agreed) from None
 
 
 def _lead(person: Person, lead_id: UUID) -> Any:

@@ -1,6 +1,6 @@
 """Exports: a query's rows, from one snapshot of the database straight to a file that appears whole or not at all."""
 
-from reachly.export.asking import INTERACTIVE_ROWS, again, ask, preview, repeat
+from reachly.export.asking import INTERACTIVE_ROWS, ListGone, again, ask, preview, repeat
 from reachly.export.columns import COLUMNS, DEFAULT, Column
 from reachly.export.download import (
     Download,
@@ -29,6 +29,7 @@ __all__ = [
     "ExportExpired",
     "ExportPage",
     "ExportWish",
+    "ListGone",
     "NoSuchExport",
     "NoSuchPreset",
     "NotSaved",

@@ -18,6 +18,12 @@ INTERACTIVE_ROWS = 5_000
 """Up to this many rows a file is made in the interactive queue, above it in the bulk one."""
 
 
+class ListGone(Exception):
+    """The list that a file was of is not there any more, or not for this person: the file would be empty."""
+
+    words = "The list of this export was deleted, or is not shared with you any more. Nothing was made."
+
+
 def ask(workspace_id: UUID | str, user_id: UUID | str, wish: ExportWish, key: str | None = None) -> Requested:
     """Write the job, which costs nothing; the same ``key`` gives the first one again, or ``KeyReused``.
 
@@ -41,13 +47,18 @@ def again(job: Mapping[str, Any]) -> Wish:
 def repeat(workspace_id: UUID | str, user_id: UUID | str, export_id: UUID | str, key: str | None = None) -> Requested:
     """Ask for the same file once more, of the leads as they are now.
 
-    Raises ``NoSuchExport``, ``ValueError`` where another version asked for it, and what :func:`ask` does.
+    Raises ``NoSuchExport``, :class:`ListGone`, ``ValueError`` where another version asked for it, and what :func:`ask`
+    does.
     """
     export = get(workspace_id, user_id, export_id)
     with scope(workspace_id, user_id):
         job = one("SELECT params, name FROM jobs WHERE id = %s", (export.job_id,))
-    assert job is not None
-    return ask(workspace_id, user_id, ExportWish.of_params(job["params"], job["name"]), key)
+        assert job is not None
+        wish = ExportWish.of_params(job["params"], job["name"])
+        there = "SELECT id FROM lists WHERE id = %s AND deleted_at IS NULL"
+        if wish.query.list_id is not None and one(there, (str(wish.query.list_id),)) is None:
+            raise ListGone(str(wish.query.list_id))
+    return ask(workspace_id, user_id, wish, key)
 
 
 def _job(wish: ExportWish, rows: int, opening: str) -> Wish:

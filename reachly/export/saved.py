@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from reachly import plain
 from reachly.database import as_json, execute, one, rows, scope
 from reachly.export.columns import COLUMNS
 from reachly.export.presets import PRESETS, Preset
@@ -50,7 +51,7 @@ def save(workspace_id: UUID | str, user_id: UUID | str, name: str, wish: ExportW
 
     Raises the database's refusal where the person may only look.
     """
-    name = " ".join(name.replace("\0", "").split())
+    name = plain.line(name)
     if not 1 <= len(name) <= LONGEST:
         raise NotSaved("name", f"Give it a name of 1 to {LONGEST} characters.")
     if name.lower() in {each.name.lower() for each in PRESETS.values()}:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from reachly import actions, news
+from reachly import actions, news, plain
 from reachly.actions import Action
 from reachly.database import as_json, execute, one, rows, scope
 from reachly.identity import domain_name, name_key
@@ -56,7 +56,7 @@ def hide_chosen(
             "INSERT INTO hidden_contacts (workspace_id, contact_id, user_id, reason, action_id)"
             f" SELECT DISTINCT scope_workspace(), chosen.id, scope_user(), %s, %s::uuid FROM ({select}) chosen(id)"
             " ON CONFLICT DO NOTHING",
-            (reason[:500], action_id, *params),
+            (plain.lines(reason)[:500], action_id, *params),
         ).rowcount
         actions.touch(
             action_id, "SELECT contact_id, '{}'::jsonb FROM hidden_contacts WHERE action_id = %s", (action_id,)
@@ -74,7 +74,7 @@ def hide_companies(
         {
             "id": str(each.organization_id) if each.organization_id else None,
             "domain": domain_name(each.domain),
-            "name": each.name.strip()[:200],
+            "name": plain.line(each.name)[:200],
             "name_key": name_key(each.name),
         }
         for each in companies
@@ -102,7 +102,7 @@ def hide_companies_chosen(
             " scope_user(), %s, %s::uuid"
             f" FROM ({select}) c(id, domain, name, name_key)"
             " WHERE coalesce(c.id::text, c.domain, c.name_key) IS NOT NULL ON CONFLICT DO NOTHING",
-            (reason[:500], action_id, *params),
+            (plain.lines(reason)[:500], action_id, *params),
         ).rowcount
 
     return _act(workspace_id, user_id, "companies.hide", hide)

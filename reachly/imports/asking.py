@@ -15,6 +15,13 @@ from reachly.imports.mapping import BadMapping, lacking
 KIND = "import_leads"
 INTERACTIVE_ROWS = 5_000
 """Up to this many rows a file is read in the interactive queue, above it in the bulk one."""
+_LAST = """
+WITH RECURSIVE chain AS (
+    SELECT j.id, 0 AS place FROM jobs j WHERE j.id = %s
+    UNION ALL
+    SELECT j.id, c.place + 1 FROM chain c JOIN jobs j ON j.idempotency_key = 'retry:' || c.id)
+SELECT j.* FROM chain c JOIN jobs j ON j.id = c.id ORDER BY c.place DESC LIMIT 1
+"""
 AT_ONCE = 5_000
 """Up to this many leads an import is taken back while somebody waits, above it by a job."""
 
@@ -90,8 +97,11 @@ def _wish(told: Import, run_id: UUID, dry: bool) -> Wish:
 
 
 def _again(workspace_id: UUID | str, user_id: UUID | str, job_id: UUID, wanted: bool = True) -> Requested:
-    """The job as it is, or where it stopped short and is still ``wanted`` the one that goes on with it."""
-    job = one("SELECT * FROM jobs WHERE id = %s", (str(job_id),))
+    """The job as it is, or where it stopped short and is still ``wanted`` the one that goes on with it.
+
+    Of jobs that went on with one another the last counts: one that was cancelled before it began stands in no run.
+    """
+    job = one(_LAST, (str(job_id),))
     assert job is not None
     if wanted and job["status"] in ("failed", "cancelled"):
         return request(workspace_id, user_id, again(job), f"retry:{job['id']}")
@@ -144,7 +154,10 @@ def _undo(told: Import) -> Requested | None:
         total=touched,
         opening=f"Taking the import of {told.filename} back",
     )
-    return request(scoped["workspace"], scoped["person"], wish, f"import-undo:{told.id}")
+    key = f"import-undo:{told.id}"
+    if before := one("SELECT id FROM jobs WHERE idempotency_key = %s", (key,)):
+        return _again(scoped["workspace"], scoped["person"], before["id"])
+    return request(scoped["workspace"], scoped["person"], wish, key)
 
 
 def under_way(import_id: UUID | str, act: str) -> bool:

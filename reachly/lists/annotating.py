@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from reachly import actions
+from reachly import actions, plain
 from reachly.accounts import Invalid
 from reachly.actions import Action
 from reachly.database import as_json, execute, one, rows, scope
@@ -24,7 +24,7 @@ def tags_of(given: str | Iterable[str]) -> list[str]:
     parts = given.replace(";", ",").split(",") if isinstance(given, str) else given
     kept: dict[str, str] = {}
     for part in parts:
-        tag = " ".join(part.split()).lstrip("#")
+        tag = plain.line(plain.line(part).lstrip("#"))
         if len(tag) > LONGEST_TAG:
             raise Invalid({"tags": f"A tag has at most {LONGEST_TAG} characters."})
         if tag:
@@ -56,7 +56,7 @@ def annotate(
         row = one(
             "UPDATE list_contacts m SET note = coalesce(%s, m.note), tags = coalesce(%s::text[], m.tags)"
             " WHERE m.list_id = %s AND m.contact_id = %s RETURNING m.workspace_id = scope_workspace() AS ours",
-            (note if note is None else note.strip(), kept, *who),
+            (note if note is None else plain.lines(note), kept, *who),
         )
         if row is None:
             raise MayNotEdit(str(list_id))

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from reachly import plain
 from reachly.accounts import Invalid
 from reachly.database import execute, one
 from reachly.leads import Counted, LeadQuery, where
@@ -120,7 +121,7 @@ def in_turn(list_id: UUID | str) -> None:
 
 def named(name: str) -> str:
     """A list's name without blanks around it; raises ``Invalid``."""
-    name = " ".join(name.split())
+    name = plain.line(name)
     if not name:
         raise Invalid({"name": "Give the list a name."})
     if len(name) > 120:
@@ -130,7 +131,7 @@ def named(name: str) -> str:
 
 def described(description: str) -> str:
     """What a list is for, without blanks around it; raises ``Invalid``."""
-    description = description.strip()
+    description = plain.lines(description)
     if len(description) > 2000:
         raise Invalid({"description": "Describe it in at most 2,000 characters."})
     return description

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from reachly import actions
+from reachly import actions, plain
 from reachly.actions import Action
 from reachly.database import as_json, execute, one, rows, scope
 from reachly.lists import fillable
@@ -185,7 +185,7 @@ def _check(kept: Kept, before: UUID | None = None) -> None:
 
 def _values(kept: Kept, now: datetime | None) -> list[Any]:
     return [
-        kept.name.strip(),
+        plain.line(kept.name),
         as_json(kept.filters.as_dict()),
         kept.limit,
         list(kept.reveal),

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from reachly import plain
 from reachly.filters import Filters
 from reachly.profiles.schedule import SCHEDULES, in_words, known_zone
 
@@ -42,7 +43,7 @@ class Kept:
     def problems(self) -> dict[str, str]:
         """A sentence for each field that cannot be taken as it is."""
         wrong: dict[str, str] = {}
-        if not self.name.strip() or len(self.name) > LONGEST_NAME:
+        if not plain.line(self.name) or len(self.name) > LONGEST_NAME:
             wrong["name"] = f"A name of at most {LONGEST_NAME} characters, please."
         if self.filters.empty:
             wrong["filters"] = "Say whom you look for: at least one facet."

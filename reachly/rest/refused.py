@@ -64,6 +64,10 @@ def of_database(error: BaseException) -> Refused | None:
     told = _diagnosis(error)
     message = told.message_primary if told else str(error)
     details, hint = (told.message_detail, told.message_hint) if told else (None, None)
+    if code == "23514" and told and (told.constraint_name or "").endswith("_plain"):
+        column = str(told.constraint_name).removeprefix(f"{told.table_name}_").removesuffix("_plain")
+        message = f"{column} is blank, or has characters that nobody sees"
+        hint = "Leave control characters out; a name has something to read in it."
     if code == "57014":
         return Refused(400, code, "This would take too long.", hint="Ask for fewer rows, or for no exact count.")
     return Refused(STATUS.get(code, 400), code, message or "The database refused this.", details, hint)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import peewee
 
-from reachly import actions
+from reachly import actions, plain
 from reachly.accounts import Invalid
 from reachly.actions import Action
 from reachly.database import execute, one, rows, scope, sqlstate
@@ -39,7 +39,7 @@ def names_of(given: str | Iterable[str]) -> list[str]:
     parts = given.replace(";", ",").split(",") if isinstance(given, str) else given
     kept: dict[str, str] = {}
     for part in parts:
-        name = " ".join(part.replace("\0", "").split()).lstrip("#")
+        name = plain.line(plain.line(part).lstrip("#"))
         if len(name) > LONGEST:
             raise Invalid({"tags": f"A tag has at most {LONGEST} characters."})
         if name:

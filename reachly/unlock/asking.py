@@ -34,6 +34,7 @@ class MoreThanAgreed(Exception):
 
     def __init__(self, required: int, agreed: int) -> None:
         super().__init__(f"{required} credits needed, {agreed} agreed to")
+        self.required, self.agreed = required, agreed
         self.words = (
             f"This may cost {required:,} by now, not {agreed:,}. Nothing was taken: look again at what it costs."
         )

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID, uuid4
 
-from tests.api.conftest import Program
+from tests.api.conftest import Program, person_of
 
 
 def params(program: Program, body: dict) -> dict:
     from reachly.database import one, scope
-    from tests.api.conftest import person_of
 
     answer = program.post("/api/leads/export", body)
     assert answer.status_code == 202, answer.text
@@ -80,3 +79,27 @@ def test_the_same_file_is_made_again_once_per_key(alice: Program, bob: Program, 
     assert (repeated["progress"]["total"], repeated["id"] != job["id"]) == (3, True)
     assert first.headers["Location"] == f"/api/jobs/{repeated['id']}"
     assert bob.post(path).status_code == alice.post(f"/api/exports/{uuid4()}/repeat").status_code == 404
+
+
+def test_a_file_of_a_list_that_is_gone_is_not_made_again_empty(
+    alice: Program, bob: Program, deliver: Callable[[int], UUID]
+) -> None:
+    from reachly import lists
+    from reachly.engine.run import run
+    from reachly.export.step import step
+
+    deliver(2)
+    person = person_of(alice)
+    who = person.workspace_id, person.user_id
+    made = lists.create(*who, "Fairs")
+    job = alice.post("/api/leads/export", {"format": "csv", "list_id": str(made.id)}).get_json()["job"]
+    assert run(UUID(job["id"]), {"export_leads": step}, "test") == "succeeded"
+    export = alice.get(f"/api/jobs/{job['id']}").get_json()["result"]["export_id"]
+    path = f"/api/exports/{export}/repeat"
+    before = alice.post(path, headers={"Idempotency-Key": "before"})
+    assert before.status_code == 202
+    lists.delete(*who, made.id)
+    gone = alice.post(path, headers={"Idempotency-Key": "after"})
+    assert (gone.status_code, gone.content_type) == (409, "application/problem+json")
+    assert "list of this export was deleted" in gone.get_json()["detail"]
+    assert alice.post(path, headers={"Idempotency-Key": "before"}).get_json() == before.get_json()

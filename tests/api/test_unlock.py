@@ -182,3 +182,26 @@ def test_what_a_job_takes_for_others_is_not_told_as_the_cost_of_this_lead(alice:
     assert many["credits"]["spent"] == 5
     told = alice.post(f"/api/leads/{leads[1]}/unlock", {"fields": ["phone"]}).get_json()
     assert (told["job"]["id"], told["credits_charged"], told["notes"]) == (many["id"], 0, {"phone": "in_progress"})
+
+
+def test_what_may_cost_more_than_was_agreed_is_refused_and_takes_nothing(alice: Program) -> None:
+    person = person_of(alice)
+    leads = [str(lead(person, held(phone="+4915112345678"))) for _ in range(2)]
+    many = {"fields": ["email", "phone"], "lead_ids": leads}
+    quote = alice.post("/api/leads/unlock", many | {"dry_run": True}).get_json()["quote"]
+    assert quote["credits_max"] == 12
+    for url, body, needed in (
+        ("/api/leads/unlock", many | {"credits_max": 11}, 12),
+        (f"/api/leads/{leads[0]}/unlock", {"fields": ["phone"], "credits_max": 4}, 5),
+    ):
+        refused = alice.post(url, body)
+        told = refused.get_json()
+        assert (refused.status_code, told["credits_required"], told["credits_max"]) == (
+            409,
+            needed,
+            body["credits_max"],
+        )
+    assert alice.get("/api/users/credits").get_json()["available"] == 100
+    assert alice.post("/api/leads/unlock", many | {"credits_max": -1}).status_code == 422
+    assert alice.post("/api/leads/unlock", many | {"credits_max": quote["credits_max"]}).status_code == 202
+    assert alice.get("/api/users/credits").get_json()["available"] == 88

@@ -326,3 +326,71 @@ def test_an_exclusion_list_tells_nobody_whose_address_was_guessed(team) -> None:
     with scope(team.workspace_id, team.user_id):
         assert rows("SELECT contact_id FROM hidden_contacts WHERE contact_id = %s", (str(known),)) == []
         assert one("SELECT count(*) AS many FROM hidden_contacts") == {"many": 1}
+
+
+def test_an_import_cancelled_before_it_began_again_can_still_go_on(team, monkeypatch) -> None:
+    monkeypatch.setattr(settings(), "import_page_rows", 10)
+    monkeypatch.setattr("reachly.imports.step._LOOKS_UP", -1)
+    told = upload(team, csv_of(*people(25)))
+    asked = imports.start(team.workspace_id, team.user_id, told.id)
+    claim = take(asked.job_id, "test")
+    step(claim)
+    cancel(team.workspace_id, team.user_id, asked.job_id)
+    claim.end("cancelled")
+    seen = {asked.job_id}
+    for _ in range(2):
+        waiting = imports.start(team.workspace_id, team.user_id, told.id)
+        assert waiting.job_id not in seen
+        assert imports.start(team.workspace_id, team.user_id, told.id).job_id == waiting.job_id
+        cancel(team.workspace_id, team.user_id, waiting.job_id)
+        seen.add(waiting.job_id)
+    assert work(imports.start(team.workspace_id, team.user_id, told.id).job_id) == "succeeded"
+    assert counts(imports.get(team.workspace_id, team.user_id, told.id)) == (25, 0, 0, 0)
+    assert len(leads(team)) == 25
+
+
+def test_an_undo_cancelled_before_it_began_can_be_asked_for_again(team, monkeypatch) -> None:
+    monkeypatch.setattr("reachly.imports.asking.AT_ONCE", 3)
+    told = imported(team, csv_of(*people(5)))
+    first = imports.undo(team.workspace_id, team.user_id, told.id)
+    assert imports.undo(team.workspace_id, team.user_id, told.id).job_id == first.job_id
+    cancel(team.workspace_id, team.user_id, first.job_id)
+    second = imports.undo(team.workspace_id, team.user_id, told.id)
+    assert second.job_id != first.job_id
+    assert work(second.job_id) == "succeeded"
+    assert leads(team) == []
+
+
+def test_an_import_that_goes_on_after_a_day_judges_rows_as_if_it_had_never_stopped(
+    team, other_team, monkeypatch
+) -> None:
+    monkeypatch.setattr(settings(), "import_page_rows", 2)
+    monkeypatch.setattr("reachly.imports.step._LOOKS_UP", -1)
+    header = "First name,Last name,E-mail,Company,Website,Phone"
+    lines = [
+        "Ann,Lee,,Acme,acme.example,",
+        "Bob,Ray,bob@acme.example,Acme,acme.example,",
+        "Ann,Lee,ann@acme.example,Acme,acme.example,",  # the same name, and who knows whether the same person
+        "Bob,Ray,bob@acme.example,Acme,acme.example,+4915112345678",
+        "Ann,Lee,,Acme,acme.example,",
+    ]
+    whole = imported(other_team, csv_of(*lines, header=header))
+    told = upload(team, csv_of(*lines, header=header))
+    asked = imports.start(team.workspace_id, team.user_id, told.id)
+    claim = take(asked.job_id, "test")
+    step(claim)
+    cancel(team.workspace_id, team.user_id, asked.job_id)
+    claim.end("cancelled")
+    as_owner("UPDATE jobs SET finished_at = now() - interval '1 day' WHERE id = %s", (asked.job_id,))
+    as_owner("SELECT * FROM imports_expired(10)")
+    assert work(imports.start(team.workspace_id, team.user_id, told.id).job_id) == "succeeded"
+    told = imports.get(team.workspace_id, team.user_id, told.id)
+    assert (counts(told), leads(team)) == (counts(whole), leads(other_team))
+    assert refused(team, told) == refused(other_team, whole)
+    as_owner("UPDATE jobs SET finished_at = now() - interval '1 day' WHERE workspace_id = %s", (team.workspace_id,))
+    as_owner("SELECT * FROM imports_expired(10)")
+    assert as_owner("SELECT count(*) FROM import_seen WHERE workspace_id = %s", (team.workspace_id,)) == [(0,)]
+
+
+def test_a_crash_of_the_database_empties_no_table() -> None:
+    assert as_owner("SELECT relname FROM pg_class WHERE relpersistence = 'u'") == []

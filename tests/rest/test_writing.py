@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
+import pytest
+
 from tests.api.conftest import Program, person_of
 from tests.planted import as_owner
 from tests.rest.conftest import lead_of
@@ -84,8 +86,8 @@ def test_people_and_companies_are_hidden_and_shown_again(alice: Program, bob: Pr
     where = alice.post("/rest/v1/hidden_contacts", row, headers={"Prefer": "return=headers-only"})
     assert (where.status_code, where.data) == (201, b"")
     assert f"contact_id=eq.{acme['people'][0]}" in where.headers["Location"]
-    [told] = alice.get(f"{where.headers['Location']}&select=reason,contacts(first_name)").get_json()
-    assert told == {"reason": "rude", "contacts": {"first_name": told["contacts"]["first_name"]}}
+    [told] = alice.get(f"{where.headers['Location']}&select=reason,name,contacts(id)").get_json()
+    assert (told["reason"], told["name"].split()[-1], told["contacts"]) == ("rude", "Hideous", None)
     assert bob.get("/rest/v1/hidden_contacts").get_json() == []
     company = alice.post("/rest/v1/hidden_companies", {"organization_id": acme["id"]}, headers=BACK).get_json()[0]
     assert alice.delete(f"/rest/v1/hidden_companies?id=eq.{company['id']}", headers=BACK).get_json() == [company]
@@ -203,3 +205,52 @@ def test_profiles_are_kept_as_filters_or_as_arrays(alice: Program, bob: Program)
     person = person_of(alice)
     as_owner("UPDATE memberships SET role = 'viewer' WHERE user_id = %s", (person.user_id,))
     assert code(alice.post("/rest/v1/lead_filters", {"name": "x"})) == (403, "42501")
+
+
+@pytest.mark.parametrize("name", ["", "  ", "\u200b\u00a0", "a\x07b", "two\nlines", "\x9b"])
+def test_names_and_notes_that_nobody_can_read_are_refused_in_words(alice: Program, firm: Any, name: str) -> None:
+    one, contact = made(alice)["id"], firm(f"Named{uuid4()}")["people"][0]
+    writes = [
+        ("POST", "/rest/v1/lists", {"name": name}),
+        ("PATCH", f"/rest/v1/lists?id=eq.{one}", {"name": name}),
+        ("PATCH", f"/rest/v1/users?id=eq.{person_of(alice).user_id}", {"name": name}),
+        ("POST", "/rest/v1/lead_filters", {"name": name, "industries": ["Software"]}),
+        ("POST", "/rest/v1/list_contacts", {"list_id": one, "contact_id": contact, "tags": ["good", name]}),
+    ]
+    if name in ("a\x07b", "\x9b"):
+        writes += [
+            ("POST", "/rest/v1/list_contacts", {"list_id": one, "contact_id": contact, "note": name}),
+            ("PATCH", f"/rest/v1/lists?id=eq.{one}", {"description": name}),
+            ("POST", "/rest/v1/hidden_contacts", {"contact_id": contact, "reason": name}),
+            ("POST", "/rest/v1/hidden_companies", {"domain": "x.example", "name": name}),
+        ]
+    for method, path, body in writes:
+        refused = alice.ask(method, path, json=body)
+        assert code(refused) == (400, "23514"), (path, refused.text)
+        if name:
+            assert refused.get_json()["message"].endswith("is blank, or has characters that nobody sees")
+    fine = {"name": "Łódź – 李 🎉 O’Neil", "description": "two\nlines\tand more"}
+    assert alice.ask("PATCH", f"/rest/v1/lists?id=eq.{one}", json=fine).status_code == 204
+
+
+def test_whom_the_workspace_hides_is_gone_from_its_tables(alice: Program, bob: Program, firm: Any) -> None:
+    one, other = firm("Hides"), firm("Stays", people=1)
+    shown = "/rest/v1/contacts?select=id&order=id&last_name=in.(Hides,Stays)"
+    everybody = sorted(one["people"] + other["people"])
+    assert [row["id"] for row in alice.get(shown).get_json()] == everybody
+    as_owner(
+        "INSERT INTO employment_history (contact_id, company_name, source) VALUES (%s, 'Before', 'lusha')",
+        (one["people"][0],),
+    )
+    worked = "/rest/v1/employment_history?company_name=eq.Before&select=company_name"
+    assert len(alice.get(worked).get_json()) == 1
+    assert alice.post("/rest/v1/hidden_contacts", {"contact_id": one["people"][0]}).status_code == 201
+    assert [row["id"] for row in alice.get(shown).get_json()] == sorted(one["people"][1:] + other["people"])
+    assert alice.get(worked).get_json() == []
+    assert alice.post("/rest/v1/hidden_companies", {"organization_id": one["id"]}).status_code == 201
+    assert [row["id"] for row in alice.get(shown).get_json()] == other["people"]
+    told = alice.get(f"/rest/v1/organizations?select=name,contacts(id)&id=eq.{one['id']}").get_json()
+    assert told == [{"name": "Hides", "contacts": []}]
+    assert [row["id"] for row in bob.get(shown).get_json()] == everybody
+    assert alice.delete(f"/rest/v1/hidden_companies?organization_id=eq.{one['id']}").status_code == 204
+    assert [row["id"] for row in alice.get(shown).get_json()] == sorted(one["people"][1:] + other["people"])

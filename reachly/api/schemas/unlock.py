@@ -13,11 +13,22 @@ from reachly.api.schemas.parts import Asked, Told
 
 Fields = Annotated[list[Literal["email", "phone"]], Field(min_length=1, max_length=2)]
 
+Agreed = Annotated[
+    int | None,
+    Field(
+        ge=0,
+        le=10_000_000,
+        description="The most that was agreed to, as a dry run's `credits_max` says it: refused with 409, and nothing"
+        " charged, where it may cost more by now. Without it, whatever it costs.",
+    ),
+]
+
 
 class Unlock(Asked):
     """The fields wanted of one lead."""
 
     fields: Fields
+    credits_max: Agreed = None
 
 
 class Unlocked(Told):
@@ -37,6 +48,7 @@ class UnlockMany(Asked):
     fields: Fields
     lead_ids: Annotated[list[UUID], Field(min_length=1, max_length=10_000)] | None = None
     filters: LeadFilters | None = None
+    credits_max: Agreed = None
     dry_run: bool = Field(False, description="Only say what it comes to; nothing is charged or kept.")
 
 

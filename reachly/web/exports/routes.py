@@ -15,6 +15,7 @@ from reachly.engine.request import KeyReused, Requested, TooManyOpen
 from reachly.export import (
     ExportExpired,
     ExportWish,
+    ListGone,
     NoSuchExport,
     NoSuchPreset,
     NotSaved,
@@ -150,8 +151,8 @@ def again(export_id: str) -> ResponseReturnValue:
         return _said(OTHER_VERSION)
     except KeyReused:
         return redirect("/exports", 303)
-    except TooManyOpen as full:
-        return _said(full.words)
+    except (ListGone, TooManyOpen) as why:
+        return _said(why.words)
     return _started(asked)
 
 
