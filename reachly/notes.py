@@ -36,16 +36,38 @@ class Note:
         return self.updated_at > self.created_at
 
 
-def of(workspace_id: UUID | str, user_id: UUID | str, contact_id: UUID | str, most: int = SHOWN) -> list[Note]:
-    """The notes about a lead's contact, the newest first."""
+_SELECT = (
+    "SELECT n.id, n.text, coalesce((SELECT u.name FROM users u WHERE u.id = n.user_id), 'Somebody') AS user,"
+    " n.user_id = scope_user() AS mine, n.created_at, n.updated_at FROM lead_notes n WHERE n.deleted_at IS NULL"
+)
+
+
+def of(
+    workspace_id: UUID | str,
+    user_id: UUID | str,
+    contact_id: UUID | str,
+    most: int = SHOWN,
+    before: UUID | None = None,
+) -> list[Note]:
+    """The notes about a lead's contact, the newest first; those older than the note ``before`` where one is named."""
+    older = (
+        " AND (n.created_at, n.id) < (SELECT b.created_at, b.id FROM lead_notes b WHERE b.id = %s)" if before else ""
+    )
     with scope(workspace_id, user_id):
         found = rows(
-            "SELECT n.id, n.text, coalesce((SELECT u.name FROM users u WHERE u.id = n.user_id), 'Somebody') AS user,"
-            " n.user_id = scope_user() AS mine, n.created_at, n.updated_at FROM lead_notes n"
-            " WHERE n.contact_id = %s AND n.deleted_at IS NULL ORDER BY n.created_at DESC LIMIT %s",
-            (str(contact_id), most),
+            f"{_SELECT} AND n.contact_id = %s{older} ORDER BY n.created_at DESC, n.id DESC LIMIT %s",
+            (str(contact_id), *([str(before)] if before else []), most),
         )
     return [Note(**row) for row in found]
+
+
+def get(workspace_id: UUID | str, user_id: UUID | str, note_id: UUID | str) -> Note:
+    """One note; raises :class:`NoSuchNote`."""
+    with scope(workspace_id, user_id):
+        row = one(f"{_SELECT} AND n.id = %s", (str(note_id),))
+    if row is None:
+        raise NoSuchNote(str(note_id))
+    return Note(**row)
 
 
 def write(workspace_id: UUID | str, user_id: UUID | str, lead_id: UUID | str, text: str) -> UUID:

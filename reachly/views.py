@@ -11,6 +11,11 @@ from reachly.accounts import Invalid
 from reachly.actions import Action
 from reachly.database import execute, one, rows, scope
 
+COLUMNS = (
+    *("company", "email", "phone", "tags", "location", "source", "seniority", "department", "company_size"),
+    *("company_domain", "linkedin_url", "created_at"),
+)
+"""What a view of the leads may show, beside who they are."""
 DENSITIES = {"comfortable": "Comfortable", "compact": "Compact"}
 LONGEST_NAME = 60
 LONGEST_QUERY = 8_000

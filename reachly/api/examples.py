@@ -17,6 +17,10 @@ EXAMPLES = {
     ' -d \'{"list_id": "LIST_ID", "email": "eva@example.com", "role": "viewer"}\'',
     "lists": f'{_SENDING} $REACHLY/api/lists -d \'{{"name": "Autumn fair"}}\'',
     "catalogue": f"{_WITH} '$REACHLY/api/catalogue?job_titles=Head%20of%20Sales&locations=Germany&count=exact'",
+    "tags": f'{_SENDING} $REACHLY/api/tags -d \'{{"name": "Warm", "colour": "ok"}}\'',
+    "notes": f'{_SENDING} -X PATCH $REACHLY/api/notes/NOTE_ID -d \'{{"text": "Met in Graz"}}\'',
+    "views": f"{_SENDING} $REACHLY/api/views"
+    ' -d \'{"name": "Vice presidents", "query": "seniority=vp&sort=name", "shared": true}\'',
     "activity": f"{_WITH} '$REACHLY/api/activity?kind=leads&limit=20'",
     "actions": f"{_WITH} -X POST $REACHLY/api/actions/ACTION_ID/undo",
     "hidden": f'{_SENDING} $REACHLY/api/hidden/companies -d \'{{"domains": ["northgate.example"]}}\'',

@@ -1,6 +1,6 @@
 """The tags of a workspace, with colours, and the leads that have them."""
 
-from reachly.tags.keeping import COLOURS, LONGEST, MOST, NoSuchTag, Tag, all_tags, change, delete, names_of
+from reachly.tags.keeping import COLOURS, LONGEST, MOST, NoSuchTag, Tag, all_tags, change, delete, make, names_of
 from reachly.tags.reading import of_contacts, of_leads
 from reachly.tags.tagging import Tagged, tag
 
@@ -14,6 +14,7 @@ __all__ = [
     "all_tags",
     "change",
     "delete",
+    "make",
     "names_of",
     "of_contacts",
     "of_leads",

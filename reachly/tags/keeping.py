@@ -84,6 +84,20 @@ def named(names: list[str]) -> list[Tag]:
     return [Tag(**row) for row in found]
 
 
+def make(workspace_id: UUID | str, user_id: UUID | str, name: str, colour: str = "neutral") -> Tag:
+    """A new tag; raises ``Invalid``, also where there is one of that name."""
+    wanted = names_of([name])
+    if not wanted:
+        raise Invalid({"name": "Give the tag a name."})
+    if colour not in COLOURS:
+        raise Invalid({"colour": "Choose one of the colours."})
+    with scope(workspace_id, user_id):
+        if named(wanted):
+            raise Invalid({"name": "There is a tag of that name already."})
+        (tag,) = made(wanted, colour)
+    return tag
+
+
 def change(
     workspace_id: UUID | str,
     user_id: UUID | str,
