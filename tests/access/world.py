@@ -21,8 +21,6 @@ itself in the workspace's scope, and a transaction without any scope.
 GIVEN: dict[tuple[str, str], Any] = {
     ("actions", "kind"): "leads.delete",
     ("callbacks", "body"): "{}",
-    ("catalogue_merges", "kept_id"): str(uuid4()),
-    ("catalogue_merges", "gone_id"): str(uuid4()),
     ("contact_keys", "key"): "e:somebody@access.example",
     ("credit_purchases", "currency"): "eur",
     ("exports", "format"): "csv",
@@ -156,6 +154,10 @@ def build() -> World:
                 " VALUES (%s, %s, %s, %s, %s)",
                 (world.alice.workspace_id, shared[world.alice.workspace_id], home.user_id, right, world.alice.user_id),
             )
+        cursor.execute(
+            "INSERT INTO catalogue_merges (kind, kept_id, gone_id, reason, undone_at)"
+            " VALUES ('contact', uuidv7(), uuidv7(), 'Twice', now())"
+        )
         _fill(cursor, world.alice)
         here = world.alice.workspace_id
         cursor.execute("INSERT INTO organizations (name, domain) VALUES ('Acme', %s)", (f"{here}.example",))
