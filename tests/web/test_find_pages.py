@@ -10,8 +10,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from reachly.database import one, scope
+from reachly import lists
+from reachly.database import one, rows, scope
 from reachly.settings import settings
+from tests.generate.finding import work
 from tests.outside import Outside
 from tests.planted import people, plant
 from tests.web.browsing import Browser, hidden, words
@@ -326,3 +328,32 @@ def test_of_a_flood_of_values_only_some_come_back(browser: Browser, outside: Out
     assert page.status_code == 422
     assert "you have 20000" in words(page)
     assert len(page.text) < 200_000
+
+
+def test_what_is_found_lands_on_the_chosen_list_once_and_in_order(
+    browser: Browser, team: Any, outside: Outside
+) -> None:
+    onto = lists.create(team.workspace_id, team.user_id, "Autumn fair")
+    page = browser.get(f"/find?industries=Software&list={onto.id}")
+    assert f'<option value="{onto.id}" selected>Autumn fair</option>' in page.text
+    wanted = form_of(browser) | {"list": str(onto.id)}
+    browser.post("/find", wanted)
+    browser.post("/find", wanted)
+    (job,) = jobs_of(team)
+    assert work(job["id"]) == "succeeded"
+    with scope(team.workspace_id, team.user_id):
+        found = rows("SELECT contact_id FROM leads WHERE job_id = %s ORDER BY created_at, id", (str(job["id"]),))
+        there = rows(
+            "SELECT contact_id FROM list_contacts WHERE list_id = %s ORDER BY position, contact_id", (str(onto.id),)
+        )
+    assert len(there) == 5
+    assert there == found
+
+
+def test_a_list_that_is_gone_is_said_and_nothing_starts(browser: Browser, team: Any, outside: Outside) -> None:
+    onto = lists.create(team.workspace_id, team.user_id, "Gone")
+    lists.delete(team.workspace_id, team.user_id, onto.id)
+    refused = browser.post("/find", form_of(browser) | {"list": str(onto.id)})
+    assert refused.status_code == 422
+    assert "There is no such list that you may change." in words(refused)
+    assert jobs_of(team) == []

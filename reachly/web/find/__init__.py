@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from jobs.broker import wake
-from reachly import profiles
+from reachly import lists, profiles
 from reachly.database import as_json, scope
 from reachly.engine.request import NotEnoughCredits, Requested, TooManyOpen
 from reachly.generate.asking import (
@@ -37,6 +37,7 @@ from reachly.web.find.suggest import FACETS, suggestions
 from reachly.web.limits import limited
 
 bp = members_only(Blueprint("find", __name__))
+MOST_LISTS = 100
 
 
 @bp.get("/find")
@@ -63,6 +64,8 @@ def start() -> ResponseReturnValue:
     little = too_little(search, per_lead(current_user.workspace_id, current_user.user_id, search, sources))
     if little and "max_credits" not in form.errors:
         form.errors["max_credits"] = little
+    if search.list_id is not None and not _may_fill(search.list_id):
+        form.errors["list"] = "There is no such list that you may change. Choose another one, or none."
     if form.errors:
         return _refused(form, sources, 422)
     key = _job_key(form)
@@ -126,6 +129,18 @@ def _ask(search: Search, key: str) -> Requested:
     return ask(*who, search, key)
 
 
+def _lists() -> list[lists.List]:
+    """Those that may be filled and changed last."""
+    return lists.lists(current_user.workspace_id, current_user.user_id, limit=MOST_LISTS, editable=True).lists
+
+
+def _may_fill(list_id: UUID) -> bool:
+    try:
+        return lists.get(current_user.workspace_id, current_user.user_id, list_id).editable
+    except lists.NoSuchList:
+        return False
+
+
 def kept_search(profile_id: UUID, sources: list[Source]) -> str:
     """The address that fills the form with what a profile looks for."""
     try:
@@ -141,6 +156,7 @@ def kept_search(profile_id: UUID, sources: list[Source]) -> str:
         name=kept.name,
         max_credits=kept.run_credits,
         profile=str(profile_id),
+        list=str(kept.list_id or ""),
     )
     return form.address()
 
@@ -160,7 +176,8 @@ def _job_key(form: Form) -> str:
     """One job per form and content: a second press is the first job, a changed search is another."""
     search = form.search()
     told: list[Any] = [search.filters.as_dict(), search.limit, search.sources, search.reveal]
-    asked = as_json(told if search.max_credits is None else [*told, search.max_credits])
+    told += [] if search.max_credits is None else [search.max_credits]
+    asked = as_json(told if search.list_id is None else [*told, str(search.list_id)])
     return f"find:{form.key or _key()}:{hashlib.blake2b(asked.encode(), digest_size=10).hexdigest()}"
 
 
@@ -188,5 +205,6 @@ def _names(form: Form, sources: list[Source]) -> dict[str, Any]:
     return form.names() | {
         "prices": prices,
         "sources": sums.rows(form, sources, per_lead),
+        "lists": [{"id": str(one.id), "name": one.name} for one in _lists()],
         "credits_max": most(form, sources, prices),
     }

@@ -52,6 +52,8 @@ class Form:
     max_credits: int | str | None = None
     key: str = ""
     profile: str = ""
+    list: str = ""
+    """Onto which list goes what is found."""
     errors: dict[str, str] = field(default_factory=dict)
 
     def chosen(self) -> Filters:
@@ -68,7 +70,9 @@ class Form:
         limit = min(max(limit, 1), settings().job_leads_limit)
         most = self.max_credits if isinstance(self.max_credits, int) and self.max_credits > 0 else None
         known = chosen(self.profile, UUID)
-        return Search(self.chosen(), limit, tuple(self.on), tuple(self.reveal), self.name, most, profile_id=known)
+        onto = chosen(self.list, UUID)
+        told = (limit, tuple(self.on), tuple(self.reveal), self.name, most, onto, known)
+        return Search(self.chosen(), *told)
 
     def names(self) -> dict[str, Any]:
         """What ``find/_form.html`` needs of it."""
@@ -82,6 +86,7 @@ class Form:
             "max_credits": self.max_credits,
             "idempotency_key": self.key,
             "profile": self.profile,
+            "list": self.list,
         }
         return {"form": shown, "errors": self.errors, "options": OPTIONS}
 
@@ -92,6 +97,7 @@ class Form:
         parts += [("sources", one) for one in self.on] + [("order", one) for one in self.order]
         parts += [("max_credits", str(self.max_credits))] if self.max_credits else []
         parts += [("profile", self.profile)] if self.profile else []
+        parts += [("list", self.list)] if self.list else []
         address = "/find?" + urlencode(parts + ([("name", self.name)] if self.name else []))
         return address if len(address) <= LONGEST_ADDRESS else "/find"
 
@@ -102,6 +108,7 @@ def read(values: MultiDict[str, str], sources: list[Source], typed: bool) -> For
     """
     form = Form(name=_clean(values.get("name")), key=_clean(values.get("idempotency_key"))[:LONGEST_KEY])
     form.profile = str(chosen(values.get("profile"), UUID) or "")
+    form.list = str(chosen(values.get("list"), UUID) or "")
     for facet in ALL_FACETS:
         found = _values(facet, values)
         if found:
