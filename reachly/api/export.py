@@ -39,6 +39,8 @@ def export_leads(person: Person, body: Export) -> tuple[JobAnswer, int, dict[str
     except export.NoSuchPreset:
         raise refused({"preset": "There is no such preset."}) from None
     wish, errors = export.ExportWish.from_args(body.as_args(), preset)
+    if wish.list_order and wish.query.list_id is None:
+        errors["list_order"] = "Only the leads of a list have an order there: give `list_id`."
     if errors:
         raise refused(errors)
     if wish.query.list_id is not None:

@@ -12,8 +12,9 @@ class Column:
 
     ``sql`` is an expression over ``leads l`` (and ``jobs j`` where ``of_job``). ``text`` says that the value came from
     outside, so that a spreadsheet might take it for a formula; ``dial`` that it is a phone number, which begins with a
-    plus and is none. ``head`` is what a value that is put together begins with, ``json`` what JSON has in its place and
-    ``sheet`` what a workbook has. What is not ``offered`` comes into a file by a preset or on wish, and not by hand.
+    plus and is none. ``head`` is what a value that is put together begins with, ``json`` what JSON has in its place
+    and ``sheet`` what a workbook has. What is ``of_list`` stands beside a lead on the list whose leads they are, ``m``,
+    and is empty where they are no list's. What is not ``offered`` comes by a preset or on wish, and not by hand.
     """
 
     key: str
@@ -25,6 +26,7 @@ class Column:
     of_job: bool = False
     json: str = ""
     sheet: str = ""
+    of_list: bool = False
     offered: bool = True
 
 
@@ -122,6 +124,15 @@ _ALL = (
         "Website",
         "('https://' || l.company_domain)",
         text=False,
+    ),
+    Column("list_note", "Note on the list", "nullif(m.note, '')", of_list=True, offered=False),
+    Column(
+        "list_tags",
+        "Tags on the list",
+        "nullif(array_to_string(m.tags, ', '), '')",
+        of_list=True,
+        json="coalesce(m.tags, '{}')",
+        offered=False,
     ),
     Column("last_name_needed", "Last name", f"coalesce(nullif(l.last_name, ''), {_MISSING})", offered=False),
     Column("company_needed", "Company", f"coalesce(nullif(l.company, ''), {_MISSING})", offered=False),

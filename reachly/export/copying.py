@@ -19,6 +19,10 @@ _STARTERS = (0x3D, 0x2B, 0x2D, 0x40, 0x09, 0x0A, 0x0D, 0xFF1D, 0xFF0B, 0xFF0D, 0
 """What a formula begins with: = + - @, tab, line ends, and the first four in full width (OWASP, "CSV Injection")."""
 
 _RUNS = f"IN ({', '.join(map(str, _STARTERS))})"
+_LISTED = (
+    " LEFT JOIN list_contacts m ON m.workspace_id = l.workspace_id AND m.list_id = %s::uuid"
+    " AND m.contact_id = l.contact_id"
+)
 _PLAIN_CSV = "FORMAT csv"
 _UNQUOTED = "FORMAT csv, DELIMITER E'\\x02', QUOTE E'\\x01', NULL E'\\x03'"
 """A line is given out as it stands: JSON text has no control characters, so nothing is ever quoted."""
@@ -45,6 +49,11 @@ def rows_statement(wish: ExportWish, most: int | None = None) -> tuple[str, list
     join = jobs if any(column.of_job for column in chosen) else ""
     limit = "" if most is None else f" LIMIT {most}"
     order = ORDERS[wish.query.sort].by()
+    listed = wish.list_order and wish.query.list_id is not None
+    if listed or any(column.of_list for column in chosen):
+        join += _LISTED
+        params = [wish.query.list_id and str(wish.query.list_id), *params]
+        order = f"m.position, m.contact_id, {order}" if listed else order
     return f"SELECT {', '.join(cells)} FROM leads l{join} WHERE {condition} ORDER BY {order}{limit}", params
 
 

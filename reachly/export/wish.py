@@ -44,6 +44,8 @@ class ExportWish:
     name: str = ""
     provenance: bool = False
     preset: str = ""
+    list_order: bool = False
+    """Whether the rows come in the order of the list whose leads they are."""
 
     @classmethod
     def from_args(cls, args: Mapping[str, Any], preset: Preset | None = None) -> tuple[ExportWish, dict[str, str]]:
@@ -63,7 +65,8 @@ class ExportWish:
             errors["name"] = "A name has at most 120 characters."
         query = _query(args, errors)
         used = preset.name if preset else ""
-        return cls(query, format_, mode, columns, name[:120], provenance, used), errors
+        in_order = _flag(args, "list_order", False, errors)
+        return cls(query, format_, mode, columns, name[:120], provenance, used, in_order), errors
 
     @property
     def written(self) -> tuple[Picked, ...]:
@@ -81,7 +84,7 @@ class ExportWish:
             "format": self.format,
             "mode": self.mode,
             "columns": [[column.key, column.header] for column in self.columns],
-        } | {name: value for name in ("provenance", "preset") if (value := getattr(self, name))}
+        } | {name: value for name in ("provenance", "preset", "list_order") if (value := getattr(self, name))}
 
     @classmethod
     def of_params(cls, params: Mapping[str, Any], name: str = "") -> ExportWish:
@@ -90,7 +93,7 @@ class ExportWish:
         columns = tuple(Picked(key, header) for key, header in params["columns"])
         if errors or any(column.key not in COLUMNS for column in columns):
             raise ValueError(f"cannot read what the export was asked for: {errors}")
-        more = (bool(params.get("provenance", False)), str(params.get("preset", "")))
+        more = (bool(params.get("provenance")), str(params.get("preset", "")), bool(params.get("list_order")))
         return cls(query, params["format"], params["mode"], columns, name, *more)
 
 

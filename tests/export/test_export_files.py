@@ -10,10 +10,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from reachly import lists
 from reachly.export import COLUMNS, ExportWish, Picked, preview
 from reachly.export.columns import TRACED
 from reachly.export.snapshot import Snapshot
 from reachly.leads import LeadQuery
+from tests.lists.kept import contact, filled
 from tests.planted import as_owner, people, plant
 
 PLAIN = LeadQuery(sort="oldest")
@@ -102,7 +104,11 @@ def test_no_text_column_lets_a_formula_through(team) -> None:
     header, row = table(content(team, wish), "utf-8-sig")
     assert header == [f"'={key}" for key in COLUMNS]
     assert not [cell for cell in row if cell[:1] in set("=+-@\t\r\n")]
-    assert sum(cell.startswith("'=cmd") for cell in row) == sum(column.text for column in COLUMNS.values()) == 52
+    assert (
+        sum(cell.startswith("'=cmd") for cell in row)
+        == sum(column.text and not column.of_list for column in COLUMNS.values())
+        == 52
+    )
 
 
 def test_a_value_that_is_put_together_is_judged_by_its_beginning(team) -> None:
@@ -216,3 +222,23 @@ def test_the_same_data_gives_the_same_bytes(team, sort) -> None:
         first = content(team, wish)
         as_owner("UPDATE leads SET updated_at = updated_at WHERE workspace_id = %s", (team.workspace_id,))
         assert content(team, wish) == first
+
+
+def test_a_lists_file_comes_in_its_order_with_its_notes_and_tags(team) -> None:
+    made, leads = filled(team)
+    lists.annotate(team.workspace_id, team.user_id, made, contact(team, leads[1]), "=met, in Graz", ["warm", "fair"])
+    lists.move(team.workspace_id, team.user_id, made, contact(team, leads[2]), "top")
+    wish = ExportWish(
+        LeadQuery(list_id=made), "csv", "excel", picked("first_name", "list_note", "list_tags"), list_order=True
+    )
+    rows = table(content(team, wish), "utf-8-sig")[1:]
+    assert [row[0] for row in rows] == ["First0002", "First0000", "First0001"]
+    assert rows[2][1:] == ["'=met, in Graz", "warm, fair"]
+    again = ExportWish.of_params(json.loads(json.dumps(wish.as_params())))
+    assert table(content(team, again), "utf-8-sig")[1:] == rows
+    lines = content(team, ExportWish(wish.query, "jsonl", "exact", wish.columns, list_order=True)).splitlines()
+    assert [json.loads(line)["list_tags"] for line in lines] == [[], [], ["warm", "fair"]]
+    book = ExportWish(wish.query, "xlsx", "exact", wish.columns, list_order=True)
+    assert len(preview(team.workspace_id, team.user_id, book, 3)) == 4
+    elsewhere = ExportWish(LeadQuery(sort="oldest"), "csv", "exact", wish.columns, list_order=True)
+    assert [row[1:] for row in table(content(team, elsewhere))[1:]] == [["", ""]] * 3

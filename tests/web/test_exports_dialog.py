@@ -8,6 +8,7 @@ from uuid import uuid4
 from reachly.database import scope
 from reachly.engine import look
 from reachly.export import DEFAULT
+from tests.lists.kept import filled
 from tests.planted import people, plant
 from tests.web.browsing import Browser, hidden, words
 
@@ -180,3 +181,19 @@ def test_presets_work_without_a_script(browser: Browser, team) -> None:
     assert ("first_name", "firstName") in HEADERS.findall(page.text)
     kept = browser.post("/exports/presets", fields | {"preset_name": "Mine", "columns": "email", "format": "exact"})
     assert (kept.status_code, "Mine" in kept.text) == (200, True)
+
+
+def test_a_lists_dialog_offers_its_order_its_notes_and_its_tags(browser: Browser, team) -> None:
+    made, _ = filled(team)
+    dialog = browser.fragment(f"/exports/new?list_id={made}")
+    assert "in the list's order" in words(dialog)
+    assert re.search('name="list_order" value="1" checked', dialog.text)
+    fields = [*hidden(dialog), ("columns", "email"), ("columns", "list_note"), ("format", "excel")]
+    browser.post("/exports", [*fields, ("list_order", "1")], at="/leads")
+    [job] = jobs(team)
+    assert job.params["list_order"] is True
+    assert [key for key, _ in job.params["columns"]] == ["email", "list_note"]
+    assert job.name.endswith("in the list's order")
+    plain = browser.fragment("/exports/new").text
+    assert "list_note" not in plain
+    assert "list_order" not in plain

@@ -32,14 +32,17 @@ class Export(Asked):
     )
     provenance: bool | None = Field(None, description="Beside each value where it came from, and since when.")
     list_id: UUID | None = Field(None, description="Those on this list; `filters` narrow them down.")
-    columns: Annotated[list[Word | ExportColumn], Field(max_length=60)] | None = None
+    list_order: bool = Field(False, description="With `list_id`: in the order of the list.")
+    columns: Annotated[list[Word | ExportColumn], Field(max_length=60)] | None = Field(
+        None, description="With `list_id` also `list_note` and `list_tags`, which stand beside a lead on the list."
+    )
     name: str = Field("", max_length=120)
 
     def as_args(self) -> dict[str, Any]:
         """As the verb reads it."""
         told = self.model_dump(
             mode="json",
-            include={"format", "mode", "lead_ids", "list_id", "columns", "name", "provenance"},
+            include={"format", "mode", "lead_ids", "list_id", "columns", "name", "provenance", "list_order"},
             exclude_none=True,
         )
         filters = self.filters.wanted().as_args() if self.filters else {}

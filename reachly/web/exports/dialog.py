@@ -38,7 +38,7 @@ def wish_of_form(selection: Selection) -> tuple[ExportWish, dict[str, str]]:
         keys.sort(key=lambda key: read(form.get(f"place_{key}"), int) or len(COLUMNS))
     given = MultiDict([("columns", key) for key in keys])
     given.update({f"header_{key}": form.get(f"header_{key}", "") for key in keys})
-    given.update({"provenance": "1" if form.get("provenance") else "0"})
+    given.update({name: "1" if form.get(name) else "0" for name in ("provenance", "list_order")})
     given.update(FORMATS[asked][2] if asked in FORMATS else {})
     wish, errors = ExportWish.from_args(given)
     if asked not in FORMATS:
@@ -46,8 +46,8 @@ def wish_of_form(selection: Selection) -> tuple[ExportWish, dict[str, str]]:
     if not keys:
         errors["columns"] = "Choose at least one column."
     used = preset_of_form()
-    named = replace(wish, preset=used.name if used else "")
-    return replace(named, query=selection.query, name=title(selection)[:120]), errors
+    named = replace(wish, preset=used.name if used else "", query=selection.query)
+    return replace(named, name=title(selection, wish.list_order)[:120]), errors
 
 
 def preset_of_form() -> Preset | None:
@@ -62,15 +62,21 @@ def preset_of_form() -> Preset | None:
 def wish_of_preset(selection: Selection, chosen: Preset) -> ExportWish:
     """The file as the preset makes it."""
     wish, _ = ExportWish.from_args({}, chosen)
-    return replace(wish, query=selection.query)
+    return replace(wish, query=selection.query, list_order=_of_list(selection))
 
 
 def usual_wish(selection: Selection) -> ExportWish:
     """The file as this person had it last time, before anything was typed."""
     keys = saved_columns.remembered(current_user.workspace_id, current_user.user_id, PAGE) or ()
-    known = [key for key in keys if key in COLUMNS]
+    listed = selection.query.list_id is not None
+    known = [key for key in keys if key in COLUMNS and (listed or not COLUMNS[key].of_list)]
     wish, _ = ExportWish.from_args(MultiDict([("columns", key) for key in known]))
-    return replace(wish, query=selection.query)
+    return replace(wish, query=selection.query, list_order=_of_list(selection))
+
+
+def _of_list(selection: Selection) -> bool:
+    """Whether these are the leads of a list, in no other order than its own."""
+    return selection.query.list_id is not None and selection.query.sort == "newest"
 
 
 def remember(wish: ExportWish) -> None:
@@ -90,7 +96,9 @@ def shown(
 ) -> str:
     """The dialog, filled after the preset that is ``used``; without htmx the page of it."""
     names = look(selection, wish) | {
-        "what": title(selection),
+        "what": title(selection, wish.list_order),
+        "listed": selection.query.list_id is not None,
+        "list_order": wish.list_order,
         "pairs": selection.pairs,
         "columns": _columns(wish, errors or {}),
         "formats": [{"value": value, "label": told[0], "note": told[1]} for value, told in FORMATS.items()],
@@ -127,8 +135,8 @@ def look(selection: Selection, wish: ExportWish) -> dict[str, Any]:
     return {"rows": rows, "preview": lines[: heading + SHOWN_ROWS], "bytes": round(each * rows)}
 
 
-def title(selection: Selection) -> str:
-    """The leads in words."""
+def title(selection: Selection, list_order: bool = False) -> str:
+    """The leads in words, and their order."""
     query = selection.query
     if selection.by_hand:
         number = len(query.lead_ids or ())
@@ -136,13 +144,20 @@ def title(selection: Selection) -> str:
     told = [f"“{query.q}”"] if query.q else []
     told += [f"{chip['of']} {chip['label']}" for chip in chosen(query)]
     order = f", {SORTS[query.sort].lower()} first" if query.sort in ("newest", "oldest") else f", by {query.sort}"
+    if list_order and query.list_id is not None:
+        order = ", in the list's order"
     return (", ".join(told) or "All leads") + order
 
 
 def _columns(wish: ExportWish, errors: dict[str, str]) -> list[dict[str, Any]]:
     """Every column: the chosen ones first and in their order."""
     picked = {} if "columns" in errors else {column.key: column.header for column in wish.columns}
-    rest = [key for key in (*DEFAULT, *COLUMNS) if key not in picked and COLUMNS[key].offered]
+    listed = wish.query.list_id is not None
+    rest = [
+        key
+        for key in (*DEFAULT, *COLUMNS)
+        if key not in picked and (COLUMNS[key].offered or (listed and COLUMNS[key].of_list))
+    ]
     return [
         {
             "name": key,
