@@ -104,7 +104,7 @@ CREATE TABLE import_runs (
     FOREIGN KEY (workspace_id, job_id) REFERENCES jobs (workspace_id, id),
     CONSTRAINT nothing_dropped CHECK (read = new + updated + same + refused AND least(new, updated, same, refused) >= 0)
 );
-CREATE INDEX import_runs_import ON import_runs (workspace_id, import_id, created_at DESC);
+CREATE INDEX import_runs_import ON import_runs (workspace_id, import_id, dry, created_at DESC);
 CREATE UNIQUE INDEX import_runs_real ON import_runs (workspace_id, import_id) WHERE NOT dry;
 
 -- Rows that were not taken, in their own words, with the line they begin on.
@@ -118,6 +118,8 @@ CREATE TABLE import_refusals (
     PRIMARY KEY (workspace_id, run_id, line),
     FOREIGN KEY (workspace_id, run_id) REFERENCES import_runs (workspace_id, id)
 );
+
+CREATE INDEX import_refusals_reason ON import_refusals (workspace_id, run_id, reason);
 
 -- Whom a reading has met so far, on which line and with which values: for rows that come twice. Of use until it is through,
 -- be it by another job after days; and logged, for after a crash the rest of a file is judged as if there had been none.

@@ -18,7 +18,10 @@ bp = Blueprint("api_merging", __name__)
 
 @call(bp, "GET", "/api/leads/duplicates", scope="read", answers={200: Duplicates})
 def list_duplicates(person: Person) -> Duplicates:
-    """Pairs of leads that look like one person, at most fifty, those found last first."""
+    """Pairs of leads that look like one person, at most fifty, those found last first.
+
+    They are looked for among the 20,000 leads that were found last.
+    """
     found = merging.duplicates(person.workspace_id, person.user_id)
     told = [
         {"kept": Lead.model_validate(lead(pair.kept)), "gone": Lead.model_validate(lead(pair.gone)), "why": pair.why}

@@ -23,10 +23,11 @@ _SELECT = (
     " FROM imports i"
 )
 _RUNS = (
-    "SELECT DISTINCT ON (r.import_id, r.dry) r.*, j.status, j.number, j.progress_done, j.progress_total,"
-    " j.error_message, j.finished_at IS NOT NULL AS finished FROM import_runs r"
-    " JOIN jobs j ON j.workspace_id = r.workspace_id AND j.id = r.job_id WHERE r.import_id = ANY (%s::uuid[])"
-    " ORDER BY r.import_id, r.dry, r.created_at DESC"
+    "SELECT r.*, j.status, j.number, j.progress_done, j.progress_total, j.error_message,"
+    " j.finished_at IS NOT NULL AS finished FROM unnest(%s::uuid[]) i(id), (VALUES (false), (true)) k(dry),"
+    " LATERAL (SELECT * FROM import_runs r WHERE r.workspace_id = scope_workspace() AND r.import_id = i.id"
+    " AND r.dry = k.dry ORDER BY r.created_at DESC LIMIT 1) r"
+    " JOIN jobs j ON j.workspace_id = r.workspace_id AND j.id = r.job_id"
 )
 _AT_A_TIME = 200
 
@@ -158,18 +159,19 @@ def listing(workspace_id: UUID | str, user_id: UUID | str, cursor: str | None = 
 def _imports(told: list[dict[str, Any]]) -> list[Import]:
     ids = [str(row["id"]) for row in told]
     runs: dict[tuple[UUID, bool], dict[str, Any]] = {(run["import_id"], run["dry"]): run for run in rows(_RUNS, (ids,))}
-    shown = [str((runs.get((row["id"], False)) or runs.get((row["id"], True)) or {}).get("id")) for row in told]
-    refused: dict[str, dict[str, int]] = {}
-    for row in rows(
-        "SELECT run_id, reason, count(*) AS rows FROM import_refusals WHERE run_id::text = ANY (%s)"
-        " GROUP BY run_id, reason ORDER BY count(*) DESC, reason",
-        (shown if len(told) == 1 else [],),
-    ):
-        refused.setdefault(str(row["run_id"]), {})[row["reason"]] = row["rows"]
+    shown = [(runs.get((row["id"], False)) or runs.get((row["id"], True)) or {}).get("id") for row in told]
+    refused: dict[str, int] = {}
+    if len(told) == 1 and shown[0] is not None:  # of one import its reasons are told too, of a list they are not
+        counted = rows(
+            "SELECT reason, count(*) AS rows FROM import_refusals WHERE workspace_id = scope_workspace()"
+            " AND run_id = %s GROUP BY reason ORDER BY count(*) DESC, reason",
+            (str(shown[0]),),
+        )
+        refused = {row["reason"]: row["rows"] for row in counted}
     made = []
-    for row, run_id in zip(told, shown, strict=True):
+    for row in told:
         plain = {name: row[name] for name in Import.__dataclass_fields__ if name in row}
-        plain |= {"shape": Shape.of_params(row["shape"]), "reasons": refused.get(run_id, {})}
+        plain |= {"shape": Shape.of_params(row["shape"]), "reasons": refused}
         made.append(Import(**plain, checked=_run(runs.get((row["id"], True))), run=_run(runs.get((row["id"], False)))))
     return made
 

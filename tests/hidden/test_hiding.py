@@ -13,10 +13,11 @@ from reachly.engine import look
 from reachly.export import ExportWish, ask, preview
 from reachly.hidden import Company, company_of, hide_companies, hide_contacts, show_companies, show_contacts
 from reachly.hidden import shown as condition
+from reachly.hidden.listing import companies
 from reachly.leads import LeadQuery, NoSuchLead
 from reachly.leads.values import values_beginning
 from tests.hidden.made import at, contacts, organization
-from tests.planted import found, people, plant
+from tests.planted import as_owner, found, people, plant
 from tests.web.browsing import Browser
 
 
@@ -184,3 +185,20 @@ def test_the_company_of_a_person_is_known_from_the_lead_or_the_catalogue(team) -
     with scope(team.workspace_id, team.user_id):
         assert company_of(lead).organization_id == made
         assert company_of(uuid4()) is None
+
+
+def test_each_hidden_company_tells_how_many_leads_it_hides_each_once(team, other_team) -> None:
+    acme = organization("acme.example")
+    at(team, acme, "Ann", "Ben", domain="acme.example")
+    at(team, None, "Cem", domain="mail.acme.example")
+    at(team, acme, "Dan", domain=None)
+    at(team, None, "Eve", "Fay", domain="notacme.example")
+    at(other_team, acme, "Gil", domain="acme.example")
+    who = team.workspace_id, team.user_id
+    hide_companies(*who, [Company(organization_id=acme), Company(domain="notacme.example")])
+    (gone,) = at(team, acme, "Hal", domain="acme.example")
+    as_owner("UPDATE leads SET deleted_at = now() WHERE id = %s", (gone,))
+    assert {each.domain: each.leads for each in companies(*who).hidden} == {"acme.example": 4, "notacme.example": 2}
+    ids = [str(each.id) for each in companies(*who).hidden]
+    with scope(other_team.workspace_id, other_team.user_id):
+        assert rows("SELECT * FROM hidden_company_leads(%s::uuid[], 9)", (ids,)) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
@@ -157,3 +158,32 @@ def test_pairs_are_shown_side_by_side_and_made_one_by_a_press(team, pair) -> Non
     assert pressed.location == "/leads/duplicates"
     assert "No two of your leads look like one person" in words(browser.get("/leads/duplicates"))
     assert list(shown(team)) == [pair[1]]
+
+
+def test_pairs_are_looked_for_among_the_last_and_those_of_one_lead_among_all(team, monkeypatch) -> None:
+    names = {"linkedin_url": None, "company": "Acme"}
+    first, second, third, fourth, last = plant(
+        team,
+        {"first_name": "Ann", "last_name": "Łęcka", "email": "A@acme.example", **names},
+        {"first_name": "Eve", "last_name": "Else", "email": "a@ACME.example", **names},
+        {"first_name": "ann", "last_name": "lecka", "email": None, **names},
+        {"first_name": "Ann", "last_name": "Lecka", "email": None, **names | {"company": "Other"}},
+        {"email": None, **names},
+    )
+    found = duplicates(team.workspace_id, team.user_id)
+    assert [(each.kept.id, each.gone.id, each.why) for each in found] == [
+        (first, third, "the same name at the same company"),
+        (first, second, "the same e-mail"),
+    ]
+    monkeypatch.setattr(sys.modules[duplicates.__module__], "LOOKED", 3)
+    assert [each.gone.id for each in duplicates(team.workspace_id, team.user_id)] == [third]
+    assert {each.gone.id for each in duplicates_of(team.workspace_id, team.user_id, first)} == {second, third}
+    assert [each.kept.id for each in duplicates_of(team.workspace_id, team.user_id, second)] == [first]
+    assert duplicates_of(team.workspace_id, team.user_id, fourth) == []
+    assert duplicates_of(team.workspace_id, team.user_id, last) == []
+
+
+def test_nobody_else_learns_of_twins(team, other_team, pair) -> None:
+    with scope(other_team.workspace_id, other_team.user_id):
+        assert database.rows("SELECT * FROM lead_twins(%s, 100, 100)", (str(pair[0]),)) == []
+        assert database.rows("SELECT * FROM lead_twins(NULL, 100, 100)") == []

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from reachly.leads import NoSuchLead, get
-from reachly.merging import CannotMerge, Pair, duplicates, merge
+from reachly.merging import LOOKED, CannotMerge, Pair, duplicates, merge
 from reachly.models import Lead
 from reachly.web import undo
 from reachly.web.asked import identifier
@@ -29,7 +29,7 @@ FIELDS = {
 def show() -> ResponseReturnValue:
     """The pairs, each with what the two have and where they differ."""
     found = duplicates(current_user.workspace_id, current_user.user_id)
-    return render_template("leads/duplicates.html", pairs=[_pair(pair) for pair in found])
+    return render_template("leads/duplicates.html", pairs=[_pair(pair) for pair in found], looked=LOOKED)
 
 
 def make_one() -> ResponseReturnValue:
