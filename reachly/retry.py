@@ -37,6 +37,11 @@ def can_retry(job: Job, sources: Sequence[JobSource]) -> bool:
     return short and any(source.state == "failed" for source in sources)
 
 
+def over(job: Job) -> bool:
+    """Whether what the job did was taken back as a whole, so that nothing goes on from it; inside a scope."""
+    return job.kind == "import_leads" and job.params.get("act") != "undo" and imports.taken_back(job.params["import"])
+
+
 def retry(workspace_id: UUID | str, user_id: UUID | str, job_id: UUID | str) -> Requested:
     """Ask for what the job did not bring; asked any number of times, it is one new job.
 
@@ -48,7 +53,7 @@ def retry(workspace_id: UUID | str, user_id: UUID | str, job_id: UUID | str) -> 
         if job is None:
             raise NoSuchJob(str(job_id))
         sources = list(JobSource.select().where(JobSource.job_id == job.id).order_by(JobSource.position))
-        if not can_retry(job, sources):
+        if not can_retry(job, sources) or over(job):
             raise NothingToRetry(str(job_id))
         found = one("SELECT * FROM jobs WHERE id = %s", (job.id,))
         assert found is not None

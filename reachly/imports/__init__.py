@@ -5,7 +5,7 @@ from reachly.imports.changing import Change, change, preview
 from reachly.imports.dialect import DELIMITERS
 from reachly.imports.encoding import LABELS as ENCODINGS
 from reachly.imports.headers import FIELDS
-from reachly.imports.looking import Import, NoSuchImport, Page, Run, get, listing, refused
+from reachly.imports.looking import Import, NoSuchImport, Page, Run, get, listing, refused, taken_back
 from reachly.imports.mapping import BadMapping, lacking, told
 from reachly.imports.refused import FileRefused, FileTooLarge
 from reachly.imports.taking import USES, Stored, drop, keep, store
@@ -41,6 +41,7 @@ __all__ = [
     "refused",
     "start",
     "store",
+    "taken_back",
     "told",
     "undo",
 ]

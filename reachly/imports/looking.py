@@ -126,6 +126,11 @@ def get(workspace_id: UUID | str, user_id: UUID | str, import_id: UUID | str) ->
         return found(import_id)
 
 
+def taken_back(import_id: UUID | str) -> bool:
+    """Whether the import was taken back, inside a scope."""
+    return one("SELECT id FROM imports WHERE id = %s AND undone_at IS NOT NULL", (str(import_id),)) is not None
+
+
 def found(import_id: UUID | str) -> Import:
     """The same inside a scope."""
     row = one(f"{_SELECT} WHERE i.id = %s", (str(import_id),))

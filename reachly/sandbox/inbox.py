@@ -124,6 +124,19 @@ def _fault(values: dict[str, Any]) -> Fault:
     return Fault(**values)
 
 
+_LOOK = """
+:root { color-scheme: light dark; }
+body { max-width: 720px; margin: 0 auto; padding: 20px 16px; font: 14px/21px system-ui, sans-serif;
+       background: light-dark(#fcfcfd, #0e0f12); color: light-dark(#16171d, #eeeff3); }
+h1 { font-size: 18px; } h2 { margin: 0; font-size: 15px; }
+p { margin: 2px 0; color: light-dark(#4b4e59, #b4b7c2); }
+article { margin: 14px 0; padding: 14px 16px; border: 1px solid light-dark(#e9e9ee, #23262d); border-radius: 8px;
+          background: light-dark(#fff, #131519); }
+pre { margin: 10px 0 0; font: inherit; white-space: pre-wrap; overflow-wrap: anywhere; }
+a { color: light-dark(#4338ca, #a8abff); }
+"""
+
+
 def _page(mails: list[dict[str, Any]]) -> str:
     """What came as a page to read, the newest first; links in it are taken from the plain text."""
     shown = "".join(
@@ -133,7 +146,9 @@ def _page(mails: list[dict[str, Any]]) -> str:
     )
     return (
         "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>"
-        f"<title>Inbox of the sandbox</title><h1>Inbox of the sandbox</h1>{shown or '<p>No mail yet.</p>'}</html>"
+        f"<title>Inbox of the sandbox</title><style>{_LOOK}</style><h1>Inbox of the sandbox</h1>"
+        "<p>Mail of this first run, the newest first. None of it was sent to anybody.</p>"
+        f"{shown or '<p>No mail yet: it comes within a few seconds.</p>'}</html>"
     )
 
 

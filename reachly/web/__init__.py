@@ -12,7 +12,6 @@ from flask import Flask
 PAGES = (
     "operations",
     "auth",
-    "verify",
     "shell",
     "find",
     "jobs",

@@ -58,7 +58,7 @@ def leave(list_id: str) -> ResponseReturnValue:
     made = identifier(list_id)
     name = sharing.get(*who(), made).name
     if sharing.leave(*who(), made):
-        flash(f"You have given “{name}” back. Only a new invitation brings it here again.", "ok")
+        flash(f"You have left “{name}”. Only a new invitation brings it here again.", "ok")
     return go("/lists")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import g, render_template, request, session
@@ -23,7 +24,7 @@ _FRESH: dict[str, tuple[str, Render]] = {}
 
 def offer(action_id: UUID, words: str) -> dict[str, Any]:
     """Remember what was done, as ``3 leads deleted``; returns what the toast needs."""
-    session[KEY] = [str(action_id), words, int(time.time())]
+    session[KEY] = [str(action_id), words, int(time.time()), _room()]
     session[NEW] = True
     return {"id": str(action_id), "words": words, "quiet": False}
 
@@ -36,7 +37,9 @@ def beside(action_id: UUID, words: str) -> str:
 
 
 def standing() -> dict[str, Any] | None:
-    """What this browser did last, where it can still be taken back; ``quiet`` where a page has shown it before.
+    """What this browser did last, where it can still be taken back.
+
+    ``quiet`` where a page has shown it before: then only those pages do where it was done.
 
     Asked for many times by one page, which shows it once.
     """
@@ -49,12 +52,18 @@ def standing() -> dict[str, Any] | None:
 def _standing() -> dict[str, Any] | None:
     seen = not session.pop(NEW, False)
     kept = session.get(KEY)
-    if not kept or len(kept) != 3 or not isinstance(kept[1], str) or time.time() - kept[2] > UNDO.total_seconds():
+    if not kept or len(kept) != 4 or not isinstance(kept[1], str) or time.time() - kept[2] > UNDO.total_seconds():
         session.pop(KEY, None)
         return None
-    if seen and request.cookies.get(DISMISSED) == kept[0]:
+    if seen and (request.cookies.get(DISMISSED) == kept[0] or kept[3] != _room()):
         return None
     return {"id": kept[0], "words": kept[1], "quiet": seen}
+
+
+def _room() -> str:
+    """Which pages are shown: those of leads, of lists, of the catalogue …"""
+    shown = urlsplit(request.headers.get("HX-Current-URL", "")).path or request.path
+    return shown.strip("/").partition("/")[0]
 
 
 def forget(action_id: UUID) -> None:

@@ -86,6 +86,8 @@
     question();
     $$("[data-toast]").forEach(start);
     $$("[data-retry-after]").forEach(retry);
+    apart();
+    for (const zone of $$("[data-zone]")) if (!zone.value) zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone || "";
   };
   document.addEventListener("htmx:load", e => arrived(e.detail.elt));
   document.addEventListener("htmx:oobAfterSwap", () => arrived(document));
@@ -214,6 +216,14 @@
     if (e.target.matches("dialog")) e.target.close();
     $$("details.menu[open]").forEach(menu => { if (!menu.contains(e.target) || on("[data-open]")) menu.open = false; });
   });
+  /* What was chosen in one field is no choice of another: the list that others are combined with */
+  const apart = () => {
+    for (const first of $$("[data-not-among]")) for (const box of $$(`[name="${first.dataset.notAmong}"]`, first.form)) {
+      box.closest("label").hidden = box.value === first.value;
+      if (box.value === first.value) box.checked = false;
+    }
+  };
+  document.addEventListener("change", e => { if (e.target.matches("[data-not-among]")) apart(); });
   const move = step => {
     const links = $$("[data-rows] [data-row-link]");
     const at = links.findIndex(link => link.closest("tr").matches(":focus-within, [data-at]"));

@@ -36,6 +36,21 @@ def test_only_hashes_are_kept_of_passwords_sessions_and_keys(email: str) -> None
     assert stored.startswith("$argon2id$")
 
 
+@pytest.mark.parametrize(
+    ("company", "called"), [(" Halden  GmbH ", "Halden GmbH"), ("  ", "Alice’s workspace"), ("", "Alice’s workspace")]
+)
+def test_a_workspace_is_called_as_the_company_or_after_its_person(email: str, company: str, called: str) -> None:
+    account = accounts.register(email, "Alice", PASSWORD, True, company=company)
+    with scope(account.workspace_id, account.user_id):
+        assert one("SELECT name FROM workspaces") == {"name": called}
+
+
+def test_a_company_that_cannot_be_kept_is_said_beside_its_field(email: str) -> None:
+    with pytest.raises(accounts.Invalid) as wrong:
+        accounts.register(email, "Alice", PASSWORD, True, company="x" * 121)
+    assert set(wrong.value.errors) == {"company"}
+
+
 def test_a_hash_of_older_parameters_is_made_again_at_sign_in(email: str) -> None:
     from argon2 import PasswordHasher
 

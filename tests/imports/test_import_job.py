@@ -14,13 +14,14 @@ from reachly.engine.stop import cancel
 from reachly.imports.expire import expire, remove_strays
 from reachly.imports.mapping import BadMapping
 from reachly.imports.step import step
-from reachly.retry import retry
+from reachly.retry import NothingToRetry, retry
 from reachly.settings import settings
 from tests.imports.made import checked, counts, csv_of, imported, leads, people, refused, upload, work
 from tests.lists.kept import colleague, filled, order
 from tests.lists.test_sharing import given
 from tests.planted import as_owner, found, plant
 from tests.unlock.held import held
+from tests.web.browsing import Browser, words
 
 
 def test_a_file_is_tried_first_and_then_imported_as_it_was_said(team) -> None:
@@ -253,6 +254,11 @@ def test_what_was_taken_back_is_not_gone_on_with(team, monkeypatch) -> None:
     imports.undo(team.workspace_id, team.user_id, told.id)
     assert leads(team) == []
     assert imports.start(team.workspace_id, team.user_id, told.id).replayed
+    with pytest.raises(NothingToRetry):
+        retry(team.workspace_id, team.user_id, waiting.job_id)
+    shown = Browser(team).get(f"/jobs/{waiting.job_id}")
+    assert ("taken back since" in words(shown), "Go on from here" in words(shown)) == (True, False)
+    monkeypatch.setattr("reachly.retry.over", lambda _job: False)  # somebody who was let go on a moment before
     late = retry(team.workspace_id, team.user_id, waiting.job_id)
     assert work(late.job_id) == "failed"
     assert leads(team) == []

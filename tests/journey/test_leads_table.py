@@ -69,8 +69,18 @@ def test_the_count_beside_leads_follows_a_deletion_at_once(open_browser: Open, p
         assert toast
         assert foot
         assert toast["y"] + toast["height"] <= foot["y"]
+        page.locator("[name=ids]").first.check()
+        page.locator("#bulk").get_by_role("button", name="Delete").click()
+        page.get_by_role("button", name="Delete 1 lead").click()
+        expect(count).to_have_text("4", timeout=2_000)
+        expect(page.locator(".toast")).to_have_count(2)
+        older, newer = (page.locator(".toast").nth(place).bounding_box() for place in (0, 1))
+        assert older
+        assert newer
+        assert (older["y"] < newer["y"], older["height"] < newer["height"]) == (True, True), "the newest is nearest"
+        page.locator(".toast").nth(0).get_by_role("button", name="Dismiss").click()
         page.get_by_role("button", name="Undo").click()
-        expect(count).to_have_text("6", timeout=2_000)
+        expect(count).to_have_text("5", timeout=2_000)
 
 
 def test_a_filter_carries_no_style_over(open_browser: Open, product: Product) -> None:

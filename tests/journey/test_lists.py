@@ -25,7 +25,7 @@ def names(page: Page) -> list[str]:
 
 def test_a_list_is_made_ordered_shared_and_revoked(product: Product, open_browser: Open, shoot) -> None:
     address = f"eva-{uuid4().hex[:8]}@guests.example"
-    with open_browser() as alice, open_browser(phone=True, allowed=("404",)) as eva:
+    with open_browser() as alice, open_browser(phone=True, allowed=("404", "410")) as eva:
         with_leads(alice, product, 5)
         alice.get_by_label("Select this page").check()
         alice.get_by_role("button", name="Add to list").first.click()
@@ -56,7 +56,8 @@ def test_a_list_is_made_ordered_shared_and_revoked(product: Product, open_browse
         alice.get_by_role("link", name="Share").click()
         alice.get_by_label("Invite by e-mail").fill(address)
         alice.get_by_role("button", name="Invite").click()
-        expect(alice.locator("#sharing")).to_contain_text(f"An invitation is on its way to {address}")
+        expect(alice.locator("#sharing")).to_contain_text(f"An invitation for {address} is written")
+        expect(alice.locator("#sharing").get_by_role("link", name="inbox")).to_be_visible()
         shoot(alice, "list-sharing")
 
         link = re.search(r"http\S+/invitations/\S+", mail_of(product, address, "shares the list"))
@@ -78,8 +79,11 @@ def test_a_list_is_made_ordered_shared_and_revoked(product: Product, open_browse
         alice.get_by_role("button", name="Let edit").click()
         expect(alice.locator("#sharing")).to_contain_text("Edits")
         eva.reload()
+        expect(eva.get_by_label(re.compile("^Note on")).first).to_be_hidden()
+        eva.locator(".fold-notes").first.click()
         eva.get_by_role("button", name=re.compile(r"^Move .* down$")).first.click()
         expect(eva.locator("#list-leads tbody th").first).to_contain_text(before[1])
+        eva.locator(".fold-notes").first.click()
         eva.get_by_label(re.compile("^Note on")).first.fill("From Eva")
         eva.get_by_label(re.compile("^Note on")).first.press("Enter")
         expect(eva.locator("[name=was_note]").first).to_have_value("From Eva")
@@ -91,6 +95,12 @@ def test_a_list_is_made_ordered_shared_and_revoked(product: Product, open_browse
         expect(eva.locator("#toasts")).to_contain_text("That is gone")
         eva.reload()
         expect(eva.locator("#list-leads")).to_have_count(0)
+        expect(eva.get_by_text("not shared with you any more")).to_be_visible()
+        expect(eva.locator("#unread")).to_be_visible()
+        eva.goto("/notices")
+        expect(eva.get_by_text("has stopped sharing the list “Autumn fair” with you")).to_be_visible()
+        alice.goto("/notices")
+        expect(alice.get_by_text("accepted: the list “Autumn fair” is shared with them now")).to_be_visible()
         eva.goto("/lists")
         expect(eva.get_by_text("Autumn fair")).to_have_count(0)
         alice.goto("/lists")

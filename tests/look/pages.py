@@ -19,6 +19,7 @@ from tests.look.samples import (
     operations,
     team,
 )
+from tests.look.samples.frame import ago
 
 Shown = dict[str, tuple[str, dict[str, Any]]]
 
@@ -86,6 +87,12 @@ PAGES: Shown = {
     "leads/unlock": ("dialog.html", FRAME | leads.UNLOCK),
     "catalogue": ("catalogue.html", FRAME | leads.CATALOGUE),
     "catalogue/nobody": ("catalogue.html", FRAME | leads.CATALOGUE | {"people": [], "said": "0 people"}),
+    "catalogue/empty": (
+        "catalogue.html",
+        FRAME
+        | leads.CATALOGUE
+        | {"people": [], "said": "0 people", "narrowed": False, "query": {"q": ""}, "chosen": []},
+    ),
     "leads/delete": (
         "dialog.html",
         FRAME
@@ -122,6 +129,18 @@ PAGES: Shown = {
         FRAME | lists.SHARING | {"fragment": "lists/_sharing.html", "active": "lists", "heading": "A list"},
     ),
     "shared/s1": ("shared.html", FRAME | lists.VISITED),
+    "shared/over": ("shared_ended.html", FRAME | {"ended": {"name": "Autumn fair", "at": ago(days=2)}}),
+    "find/viewer": (
+        "only_looks.html",
+        FRAME
+        | {
+            "shell": frame.SHELL | {"writes": False, "runs": False, "role": "viewer"},
+            "active": "find",
+            "heading": "Find leads",
+            "not_for_you": "look for new ones or spend credits",
+            "says": "Your role in this workspace may look but not change. Ask its owner or an admin for another one.",
+        },
+    ),
     "shared/nobody": ("shared.html", FRAME | lists.VISITED | {"rows": []}),
     "lists/new": (
         "dialog.html",

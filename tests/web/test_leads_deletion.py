@@ -87,6 +87,17 @@ def test_a_deletion_is_undone_once_and_only_for_ten_minutes(browser: Browser, te
     assert number(team) == 1
 
 
+def test_the_offer_is_loud_once_quiet_where_it_was_done_and_gone_once_put_away(browser: Browser, team) -> None:
+    [lead, _] = plant(team, *people(2))
+    browser.post("/leads/delete", {"ids": str(lead), "confirmed": "yes"})
+    loud, quiet, elsewhere = browser.get("/leads"), browser.get("/leads"), browser.get("/jobs")
+    assert ("1 lead deleted" in words(loud), "quiet-toast" in loud.text) == (True, False)
+    assert ("1 lead deleted" in words(quiet), "quiet-toast" in quiet.text) == (True, True)
+    assert "1 lead deleted" not in words(elsewhere)
+    browser.client.set_cookie("dismissed", re.findall(r'data-act="([0-9a-f-]{36})"', quiet.text)[0])
+    assert "1 lead deleted" not in words(browser.get("/leads"))
+
+
 def test_picking_nothing_asks_to_pick(browser: Browser, team) -> None:
     plant(team, *people(1))
     for form in ({}, {"ids": "7"}, {"ids": str(uuid4())}, {"ids": str(uuid4()), "confirmed": "yes"}):

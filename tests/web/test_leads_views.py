@@ -27,9 +27,11 @@ def test_what_is_shown_is_kept_under_a_name_and_its_address_still_tells_the_quer
     page = browser.get(url)
     assert "View “Norwegians” saved" in words(page)
     assert (
-        f'href="{url.replace("&", "&amp;")}" aria-current="page" title="Only you see this view">Norwegians</a>'
+        f'href="{url.replace("&", "&amp;")}" aria-current="page" title="Only you see this view">Norwegians<'
         in page.text
     )
+    assert "All leads 3" in words(page)
+    assert "Norwegians 2" in words(page)
     assert "Changed" not in words(page)
     alone = browser.get(f"/leads?view={url.rpartition('=')[2]}")
     assert (alone.status_code, alone.headers["Location"]) == (302, url)

@@ -20,12 +20,13 @@ def _kept(team) -> list[Any]:
 
 
 def test_a_search_is_kept_once_and_fills_the_form_again(browser: Browser, team, outside: Outside) -> None:
-    form = SEARCH | dict(hidden(browser.get("/find")))
+    form = SEARCH | dict(hidden(browser.get("/find"))) | {"time_zone": "Europe/Berlin"}
     first = browser.post("/profiles", form)
     again = browser.post("/profiles", form)
     assert (first.status_code, first.headers["Location"]) == (303, again.headers["Location"])
     [profile] = _kept(team)
     assert (profile.kept.name, profile.kept.limit, profile.kept.sources) == ("Kept", 7, ("lusha",))
+    assert profile.kept.time_zone == "Europe/Berlin"
     to = browser.get(f"/find?profile={profile.id}").headers["Location"]
     page = browser.get(to)
     assert "Save to this profile" in page.text

@@ -35,6 +35,7 @@ def table(asked: Asked) -> dict[str, Any]:
         },
         "pairs": asked.query.pairs,
         "query": asked.query,
+        "narrowed": asked.query.narrowed,
         "problems": list(asked.problems.values()),
     }
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from reachly.engine import attempts, look
 from reachly.models import Export, Job, JobAttempt, JobEvent, JobSource, Lead
-from reachly.retry import can_retry
+from reachly.retry import can_retry, over
 from reachly.settings import settings
 from reachly.web.find.form import Form
 from reachly.web.jobs import words
@@ -36,6 +36,8 @@ class Seen:
     taken: list[JobAttempt]
     calls: list[attempts.Unanswered]
     related: attempts.Related
+    over: bool = False
+    """Whether what it did was taken back as a whole."""
 
     def names(self) -> dict[str, Any]:
         """What ``job.html`` and its fragments need."""
@@ -63,12 +65,12 @@ class Seen:
                 "spent": job.credits_spent,
                 "back": job.credits_released if job.finished else job.credits_held - job.credits_spent,
             },
-            "summary": words.summary(job),
+            "summary": words.TAKEN_BACK if self.over else words.summary(job),
             "error": {"message": job.error_message, "todo": words.TODO.get(job.error_code or "", "")}
             if job.status == "failed"
             else None,
             "cancel_requested": bool(job.cancel_requested_at),
-            "can_retry": can_retry(job, self.sources),
+            "can_retry": can_retry(job, self.sources) and not self.over,
             "keeps": words.many(job.progress_done, "lead")
             if job.kind == "generate_leads" and job.progress_done
             else "",
@@ -151,6 +153,7 @@ def see(job: Job, parts: Collection[str] = PARTS) -> Seen:
         taken=attempts.attempts(job) if told else [],
         calls=attempts.unanswered(job) if told and finds else [],
         related=attempts.related(job) if status and (job.retry_of or job.finished) else attempts.Related(),
+        over=status and over(job),
     )
 
 

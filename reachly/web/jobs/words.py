@@ -29,6 +29,9 @@ _FAILED = {
 }
 
 
+TAKEN_BACK = "What this import wrote was taken back since; the import's page says what came of it."
+
+
 def many(number: int, thing: str) -> str:
     """``1 lead``, ``1,240 leads``."""
     return f"{number:,} {thing}{'' if number == 1 else 's'}"

@@ -28,7 +28,7 @@ COLUMNS: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 """Each column's name, its heading, and the orders it stands for: the first one on the first click."""
 USUAL = ("company", "email", "phone", "location", "source", "created_at")
-TAGGED = ("company", "email", "phone", "tags", "location", "created_at")
+TAGGED = ("company", "email", "phone", "tags", "location", "source", "created_at")
 """The usual columns of a workspace that uses tags."""
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from flask_login import current_user
 
-from reachly.leads import Counted, LeadQuery, facets
+from reachly.leads import Counted, LeadQuery, count, facets
 from reachly.web.leads.address import FILTERS, FLAGS, WORDS, label
 from reachly.web.leads.desk import workspace_tags
 
@@ -20,8 +21,10 @@ MOST_KEPT = 500
 
 Facets = dict[str, list[tuple[str, Counted]]]
 Asker = tuple[UUID, UUID, LeadQuery]
+Kept = TypeVar("Kept", Facets, Counted)
 _lock = threading.Lock()
-_kept: dict[Asker, tuple[float, Facets]] = {}
+_facets_kept: dict[Asker, tuple[float, Facets]] = {}
+_counts_kept: dict[Asker, tuple[float, Counted]] = {}
 
 
 def menu(query: LeadQuery) -> list[dict[str, Any]]:
@@ -48,16 +51,25 @@ def _option(name: str, value: str, number: Counted) -> dict[str, str]:
 
 
 def _facets(query: LeadQuery) -> Facets:
-    """The values, at most a few seconds old: counting them reads many leads."""
+    return _recent(_facets_kept, query, lambda asker: facets(*asker, MOST_OPTIONS))
+
+
+def few_seconds_old(query: LeadQuery) -> Counted:
+    """How many leads match, as it was a few seconds ago at the latest."""
+    return _recent(_counts_kept, query, lambda asker: count(*asker))
+
+
+def _recent(kept: dict[Asker, tuple[float, Kept]], query: LeadQuery, ask: Callable[[Asker], Kept]) -> Kept:
+    """What was asked a few seconds ago at the latest: counting reads many leads."""
     now = time.monotonic()
     asker = current_user.workspace_id, current_user.user_id, query
     with _lock:
-        at, found = _kept.get(asker, (0.0, {}))
-    if found and now - at < KEPT_SECONDS:
-        return found
-    found = facets(*asker, MOST_OPTIONS)
+        known = kept.get(asker)
+    if known and now - known[0] < KEPT_SECONDS:
+        return known[1]
+    found = ask(asker)
     with _lock:
-        if len(_kept) >= MOST_KEPT:
-            _kept.clear()
-        _kept[asker] = (now, found)
+        if len(kept) >= MOST_KEPT:
+            kept.clear()
+        kept[asker] = (now, found)
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import Any
 from urllib.parse import parse_qs
@@ -15,12 +16,15 @@ from werkzeug.datastructures import MultiDict
 
 from reachly import views
 from reachly.accounts import Invalid
+from reachly.leads import LeadQuery
 from reachly.views import MayNotChange, NoSuchView, View
 from reachly.web import undo
 from reachly.web.asked import fragment, go, identifier, toast
 from reachly.web.leads.address import ALL, Asked, of_args, of_page
 from reachly.web.leads.columns import chosen_columns, density, usual
 from reachly.web.leads.desk import PAGE, desk, shown_view
+from reachly.web.leads.menu import few_seconds_old
+from reachly.web.leads.table import as_shown
 
 Door = Callable[..., ResponseReturnValue]
 
@@ -43,8 +47,19 @@ def opened(view: View) -> Asked:
 
 
 def _tab(view: View, now: View | None) -> dict[str, Any]:
-    return {"name": view.name, "url": opened(view).url(), "here": now is not None and view.id == now.id,
-            "personal": not view.shared}  # fmt: skip
+    asks = opened(view)
+    return {
+        "name": view.name,
+        "url": asks.url(),
+        "here": now is not None and view.id == now.id,
+        "personal": not view.shared,
+        "count": _number(asks.query),
+    }
+
+
+def _number(query: LeadQuery) -> dict[str, Any] | None:
+    """How many leads a view shows, as far as it is worth counting for a tab; none where all would have to be read."""
+    return None if query.q else as_shown(few_seconds_old(replace(query, sort="newest")))
 
 
 def _told(view: View, asked: Asked) -> dict[str, Any]:

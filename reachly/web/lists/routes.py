@@ -135,7 +135,8 @@ def combination() -> ResponseReturnValue:
 @bp.post("/lists/combine")
 def combine() -> ResponseReturnValue:
     """Make a list out of others and show it."""
-    first, others = request.form.get("first", ""), request.form.getlist("lists")
+    first = request.form.get("first", "")
+    others = [each for each in request.form.getlist("lists") if each != first]
     typed = forms.typed() | {"how": request.form.get("how", "union"), "first": first, "lists": others}
     try:
         of = [UUID(each) for each in (first, *others) if each]
@@ -145,5 +146,6 @@ def combine() -> ResponseReturnValue:
     except (ValueError, lists.NoSuchList):
         return forms.combination(typed, {"list_ids": "One of these lists is gone. Choose again."}), 422
     told = card(made)["count"]
-    undo.offer(act, f"“{made.name}” made with {told['value']:,}{'' if told['exact'] else '+'} leads")
+    leads = f"{told['value']:,}{'' if told['exact'] else '+'} lead{'' if told['value'] == 1 else 's'}"
+    undo.offer(act, f"“{made.name}” made with {leads}")
     return go(f"/lists/{made.id}")

@@ -16,10 +16,11 @@ from reachly.answers import Answer, digest_of, once
 from reachly.engine.request import NotEnoughCredits, TooManyOpen
 from reachly.generate.asking import title
 from reachly.profiles import Kept, NoSuchProfile, Profile
+from reachly.profiles.schedule import known_zone
 from reachly.sources import sources_of
 from reachly.spending import CapReached
 from reachly.web import undo
-from reachly.web.asked import chosen, go, identifier, members_only, turning
+from reachly.web.asked import chosen, go, identifier, members_only, text, turning
 from reachly.web.find.form import Form
 from reachly.web.find.form import read as read_search
 from reachly.web.profiles import forms, shown
@@ -49,7 +50,9 @@ def save() -> ResponseReturnValue:
     """Keep the search of the form at ``/find``, as a new profile or, with ``profile``, in place of that one's."""
     form = read_search(request.form, sources_of(*_who()), typed=True)
     search = form.search()
+    zone = text(request.form.get("time_zone"))
     wanted = Kept(
+        time_zone=zone if zone and known_zone(zone) else "UTC",
         name=form.name or title(search.filters),
         filters=search.filters,
         limit=search.limit,

@@ -144,7 +144,7 @@ LEADS = [
         "email_status": status,
         "location": location,
         "phone": "+49 40 5550142" if name.startswith("Aiko") else None,
-        "locked": ["phone"] if place % 3 else [],
+        "reach": ["phone"] if place % 3 else [],
         "source": source,
         "seniority": "Director",
         "department": "Operations",
@@ -194,7 +194,13 @@ VIEW = {
 TABLE: dict[str, Any] = {
     "density": "comfortable",
     "views": [
-        {"name": name, "url": f"/leads?view={place}", "here": False, "personal": place == 1}
+        {
+            "name": name,
+            "url": f"/leads?view={place}",
+            "here": False,
+            "personal": place == 1,
+            "count": {"value": place * 417, "exact": place != 3},
+        }
         for place, name in enumerate(("Northern Europe buyers", "E-mail missing", "Benelux CTOs"), 1)
     ],
     "all_url": "/leads",
@@ -326,7 +332,8 @@ CATALOGUE: dict[str, Any] = {
             },
             "at": {"email": ago(days=3 + number), "phone": ago(days=40)},
             "email_status": ("valid", "accept_all", "unknown")[number % 3],
-            "sample": False,
+            "sample": number % 4 == 1,
+            "reach": ["email", "phone"] if number % 3 else ["email"],
         }
         for number, lead in enumerate(LEADS)
     ],
@@ -334,6 +341,7 @@ CATALOGUE: dict[str, Any] = {
     "said": "1–50 of 1,000+",
     "page": {"previous": None, "next": "/catalogue?after=2"},
     "close": False,
+    "narrowed": True,
     "pairs": [("q", "vp"), ("locations", "Germany")],
     "query": {"q": "vp"},
     "problems": [],
