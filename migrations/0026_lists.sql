@@ -106,7 +106,7 @@ CALL guard_writers('list_members');
 
 -- What somebody does with a list of their own is nobody else's to read either.
 CREATE POLICY personal ON actions AS RESTRICTIVE FOR SELECT TO reachly_app
-    USING (data->>'personal' IS NULL OR user_id = scope_user() OR scope_user() IS NULL);
+    USING (data->>'personal' IS NULL OR user_id = scope_user() OR data->>'owner' = scope_user()::text OR scope_user() IS NULL);
 
 -- A list has changed when anything on it has, by whomever: guests may not write into lists themselves.
 CREATE FUNCTION list_changed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$

@@ -51,6 +51,31 @@ BEGIN
         USING v_workspace, p_list, p_position, p_contact, p_most;
 END $$;
 
+-- Writes down in the feed of a list's workspace what a guest, who may, did there; nothing for anybody else. Moves, of which
+-- one does many, are told once in ten minutes. What is done on a personal list is told to its owner alone.
+CREATE FUNCTION shared_note(p_list uuid, p_contact uuid, p_kind text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_list lists;
+    v_action uuid;
+BEGIN
+    SELECT l.* INTO v_list FROM scope_shared('editor') s(id) JOIN lists l ON l.id = s.id WHERE s.id = p_list;
+    IF v_list.id IS NULL OR p_kind NOT IN ('list.annotate', 'list.order')
+       OR NOT EXISTS (SELECT FROM list_contacts c WHERE c.workspace_id = v_list.workspace_id AND c.list_id = p_list
+                         AND c.contact_id = p_contact)
+       OR p_kind = 'list.order' AND EXISTS (
+           SELECT FROM actions a WHERE a.workspace_id = v_list.workspace_id AND a.subject_id = p_list AND a.kind = p_kind
+              AND a.user_id = scope_user() AND a.created_at > clock_timestamp() - interval '10 minutes') THEN
+        RETURN;
+    END IF;
+    INSERT INTO actions (workspace_id, user_id, kind, subject_id, data)
+    SELECT v_list.workspace_id, u.id, p_kind, p_list,
+           jsonb_build_object('name', v_list.name, 'guest', u.name)
+           || CASE v_list.visibility WHEN 'personal' THEN jsonb_build_object('personal', true, 'owner', v_list.owner_id) ELSE '{}' END
+      FROM users u WHERE u.id = scope_user() RETURNING id INTO v_action;
+    INSERT INTO action_items (workspace_id, action_id, contact_id) VALUES (v_list.workspace_id, v_action, p_contact);
+END $$;
+
 -- A guest gives a list back.
 CREATE FUNCTION shared_leave(p_list uuid) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -59,5 +84,5 @@ BEGIN
      WHERE m.list_id = p_list AND m.user_id = scope_user() AND m.list_id IN (SELECT scope_shared());
     RETURN FOUND;
 END $$;
-REVOKE EXECUTE ON FUNCTION shared_lists, shared_leads, shared_leave FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION shared_lists, shared_leads, shared_leave TO reachly_app;
+REVOKE EXECUTE ON FUNCTION shared_lists, shared_leads, shared_note, shared_leave FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION shared_lists, shared_leads, shared_note, shared_leave TO reachly_app;

@@ -6,6 +6,7 @@ from typing import Any
 
 import peewee
 
+from reachly.accounts import verifying
 from reachly.accounts.fields import email_of, name_of
 from reachly.accounts.invalid import Invalid
 from reachly.accounts.passwords import hashed, matches, wrong_with
@@ -65,6 +66,8 @@ def change_profile(
                 execute("UPDATE users SET name = %s, updated_at = now() WHERE id = %s", (name, str(person.user_id)))
             if email or fresh:
                 one("SELECT account_change(%s, %s)", (email, fresh))
+            if email:
+                verifying.write(person.user_id, email, name or person.name)
             if fresh:
                 one("SELECT sessions_end(%s)", (digest(keep) if keep else None,))
     except peewee.IntegrityError as error:

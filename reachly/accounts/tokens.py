@@ -24,7 +24,7 @@ def issue_token(user_id: UUID | str, workspace_id: UUID | str, agent: str = "") 
     secret = start_session(user_id, workspace_id, agent, kind="token", seconds=seconds)
     now = int(time.time())
     claims = {"iss": ISSUER, "sub": str(user_id), "iat": now, "exp": now + seconds, "sid": secret}
-    return jwt.encode({"alg": "HS256", "typ": "JWT"}, claims, _keys()[0]), seconds
+    return jwt.encode({"alg": "HS256", "typ": "JWT"}, claims, signing_keys()[0]), seconds
 
 
 def find_token(token: str) -> Person | None:
@@ -44,7 +44,7 @@ def session_of(token: str) -> str | None:
     """The session a token of ours stands for; the signature is checked before anything in it is believed."""
     if len(token) > LONGEST or not token.isascii():
         return None
-    for key in _keys():
+    for key in signing_keys():
         try:
             claims = jwt.decode(token, key, algorithms=["HS256"]).claims
         except (JoseError, ValueError, TypeError, KeyError):
@@ -56,8 +56,8 @@ def session_of(token: str) -> str | None:
     return None
 
 
-def _keys() -> list[OctKey]:
-    """One key per part of SECRET_KEY: the first signs, all are believed."""
+def signing_keys(person: bytes = b"reachly-tokens") -> list[OctKey]:
+    """One key per part of SECRET_KEY, for one purpose: the first signs, all are believed."""
     parts = settings().secrets()
-    derived = [hashlib.blake2b(part.encode(), digest_size=32, person=b"reachly-tokens").digest() for part in parts]
+    derived = [hashlib.blake2b(part.encode(), digest_size=32, person=person).digest() for part in parts]
     return [OctKey.import_key(key) for key in derived]

@@ -63,6 +63,8 @@ def annotate(
         if row["ours"]:
             told = edited(list_id).told
             actions.note("list.annotate", subject_id=list_id, data=told, contacts=[contact_id])
+        else:
+            execute("SELECT shared_note(%s, %s, 'list.annotate')", who)
 
 
 def tag(

@@ -50,6 +50,8 @@ def move(
         ).rowcount
         if not done:
             raise MayNotEdit(str(list_id))
+        # Of a guest alone: the function tells nothing of the workspace's own people.
+        execute("SELECT shared_note(%s, %s, 'list.order')", (str(list_id), str(contact_id)))
 
 
 def _target(list_id: str, contact_id: str, way: str, beside: str | None) -> tuple[float | None, float | None] | None:

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
+from reachly import actions
 from reachly.database import execute, one
 from reachly.rest.known import BEFORE_INSERT, Table
 from reachly.rest.query import Asked
@@ -18,6 +19,10 @@ from reachly.rest.statement import MOST_ROWS, Statement
 from reachly.rest.wishes import Wishes
 
 _KINDS = 10
+_TOLD = 1_000
+"""So many people an act names at most; its number is exact all the same."""
+_OWN = ("users",)
+"""What is somebody's own, and of no feed."""
 
 
 def insert(workspace_id: UUID | str, user_id: UUID | str, asked: Asked, wishes: Wishes, body: bytes) -> Told:
@@ -39,7 +44,7 @@ def insert(workspace_id: UUID | str, user_id: UUID | str, asked: Asked, wishes: 
     if table.name in BEFORE_INSERT:
         column, text = BEFORE_INSERT[table.name]
         before = (text, [[value for row in given if isinstance(value := row.get(column), str)]])
-    return _done(workspace_id, user_id, asked, wishes, statement, texts, before)
+    return _done(workspace_id, user_id, asked, wishes, statement, texts, "insert", before)
 
 
 def update(workspace_id: UUID | str, user_id: UUID | str, asked: Asked, wishes: Wishes, body: bytes) -> Told:
@@ -57,7 +62,7 @@ def update(workspace_id: UUID | str, user_id: UUID | str, asked: Asked, wishes: 
     sets = ", ".join(f'"{key}" = given."{key}"' for key in keys)
     source = _recordset(statement, table, keys, given)
     text = f"UPDATE {table.source} AS here SET {sets} FROM {source} WHERE {where} RETURNING {_all(table, 'here.')}"
-    return _done(workspace_id, user_id, asked, wishes, statement, [text])
+    return _done(workspace_id, user_id, asked, wishes, statement, [text], "update")
 
 
 def delete(workspace_id: UUID | str, user_id: UUID | str, asked: Asked, wishes: Wishes) -> Told:
@@ -67,7 +72,7 @@ def delete(workspace_id: UUID | str, user_id: UUID | str, asked: Asked, wishes: 
     statement = Statement()
     where = _where(statement, asked, "DELETE")
     text = f"DELETE FROM {table.source} AS here WHERE {where} RETURNING {_all(table, 'here.')}"
-    return _done(workspace_id, user_id, asked, wishes, statement, [text])
+    return _done(workspace_id, user_id, asked, wishes, statement, [text], "delete")
 
 
 def _granted(table: Table, verb: str, keys: Iterable[str] = ()) -> None:
@@ -86,9 +91,10 @@ def _done(
     wishes: Wishes,
     statement: Statement,
     texts: list[str],
+    verb: str,
     before: tuple[str, list[Any]] | None = None,
 ) -> Told:
-    """Run the writes as one statement and tell of their rows."""
+    """Run the writes as one statement, note them in the feed, and tell of their rows."""
     node = asked.node
     shown = Node(node.table, node.name, fields=node.fields, embeds=node.embeds, order=node.order)
     if wishes.returns != "representation":
@@ -99,7 +105,7 @@ def _done(
     rows = statement.rows(shown, source="w")
     text = (
         f"WITH {written}, w AS ({union}) SELECT coalesce(json_agg(s), '[]')::text AS body,"
-        f" (SELECT count(*) FROM w) AS rows FROM ({rows}) s"
+        f" (SELECT count(*) FROM w) AS rows{_touched(node.table)} FROM ({rows}) s"
     )
     with moment(workspace_id, user_id, writes=True):
         if before is not None:
@@ -114,9 +120,23 @@ def _done(
                 f"The query affects {row['rows']} rows",
             )
         # What cannot be told as one object was not wanted: the write is taken back with the refusal.
+        _note(node.table, verb, row)
         body = single(row) if wishes.single and wishes.returns == "representation" else row["body"]
     location = _location(node.table, row) if wishes.returns == "headers-only" else ""
     return Told(body, row["rows"], total=row["rows"] if wishes.count else None, location=location)
+
+
+def _touched(table: Table) -> str:
+    """A column with whom the rows are about, where they are about people."""
+    if "contact_id" not in table.columns:
+        return ", NULL AS people"
+    return f", ARRAY(SELECT DISTINCT contact_id::text FROM w LIMIT {_TOLD}) AS people"
+
+
+def _note(table: Table, verb: str, row: dict[str, Any]) -> None:
+    """What a program wrote stands in the feed as what a person does."""
+    if row["rows"] and table.name not in _OWN:
+        actions.note(f"rows.{verb}", row["rows"], data={"table": table.name}, contacts=row["people"] or ())
 
 
 def _location(table: Table, row: dict[str, Any]) -> str:

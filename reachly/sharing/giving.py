@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from reachly import actions, invitations, mail, notices
-from reachly.accounts import Invalid, Person
+from reachly.accounts import Invalid, Person, verifying
 from reachly.accounts.fields import email_of
 from reachly.database import execute, one, rows, scope
 from reachly.invitations import Accepted
@@ -69,6 +69,7 @@ def share(person: Person, list_id: UUID | str, email: str, role: str, days: int 
         known = _guest(of.id, email)
         if known is not None:
             return _again(of, known, role, known["expires_at"] if days is None else until)
+        verifying.barred(person)
         made = invitations.invite(email, role, name=of.name, list_id=of.id)
         execute("UPDATE invitations SET access_until = %s WHERE id = %s", (until, str(made.id)))
         link = invitations.link(made.token)

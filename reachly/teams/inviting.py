@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from reachly import actions, database, invitations, mail, news, notices, sharing
-from reachly.accounts import Invalid, Person
+from reachly.accounts import Invalid, Person, verifying
 from reachly.accounts.fields import email_of
 from reachly.database import one, rows, scope
 from reachly.invitations import Accepted, Invited
@@ -30,6 +30,7 @@ def invite(person: Person, email: str, role: str) -> Invited:
     if errors:
         raise Invalid({field: words for field, words in errors.items() if words})
     with deciding(person):
+        verifying.barred(person)
         known = "SELECT id FROM users WHERE email = %s AND id IN (SELECT user_id FROM memberships)"
         if one(known, (email,)) is not None:
             raise AlreadyIn(email)
@@ -43,6 +44,7 @@ def invite(person: Person, email: str, role: str) -> Invited:
 def resend(person: Person, invitation_id: UUID | str) -> Invited | None:
     """A new link by mail, with a new date; the one before is worth nothing. ``None`` where none is open."""
     with deciding(person):
+        verifying.barred(person)
         made = invitations.renew(invitation_id)
         if made is not None:
             _send(person, made)
@@ -62,6 +64,9 @@ def accept(token: str, person: Person) -> Accepted:
     """Let this person in, and tell who runs the workspace, or who shared the list; raises ``NotForYou``."""
     with database.transaction():
         done = invitations.accept(token, person.workspace_id, person.user_id)
+        if mail.sending():
+            # The link was in no other place than in the mail to that address.
+            verifying.confirm(person.user_id, person.email)
         if done.list_id is not None:
             sharing.came(person, done)
         elif done.joined:

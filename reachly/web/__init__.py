@@ -12,6 +12,7 @@ from flask import Flask
 PAGES = (
     "operations",
     "auth",
+    "verify",
     "shell",
     "find",
     "jobs",

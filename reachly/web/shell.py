@@ -14,6 +14,7 @@ from flask_login import current_user, login_required
 from werkzeug.local import LocalProxy
 
 from reachly import audit, mail, spending
+from reachly.accounts import verifying
 from reachly.database import one, scope, scoped
 from reachly.hidden import SHOWN_LEADS
 from reachly.settings import settings
@@ -78,6 +79,8 @@ class Shell:
     breaches: int
     """What the last audit found wrong, told to administrators alone."""
     balance: Balance
+    unverified: bool = False
+    """Whether this person is asked to confirm their address."""
     warned: tuple[dict[str, Any], ...] = ()
 
 
@@ -102,6 +105,7 @@ def shell_of(workspace_id: UUID | str, user_id: UUID | str, person: Any) -> Shel
         admin=person.is_admin,
         breaches=_breaches() if person.is_admin else 0,
         balance=Balance(told["available"] or 0, told["held"] or 0),
+        unverified=verifying.asked(person.person),
         warned=_warned(workspace_id, user_id) if told["warned"] else (),
     )
 

@@ -8,8 +8,8 @@ from uuid import uuid4
 import pytest
 
 from reachly import invitations, lists, sharing
-from tests.conftest import new_team
-from tests.lists.kept import contact, filled, order
+from tests.conftest import Team, new_team
+from tests.lists.kept import colleague, contact, filled, order
 from tests.lists.test_sharing import given, person
 from tests.planted import as_owner
 from tests.web.browsing import Browser, words
@@ -143,3 +143,27 @@ def test_every_address_of_a_list_that_is_not_shared_answers_as_one_that_never_wa
         assert got[0] == got[1], path
         assert got[0][0] == 404, path
     assert "Shared with you" not in words(browser.get("/lists"))
+
+
+@pytest.mark.parametrize("visibility", ["team", "personal"])
+def test_what_a_guest_changes_stands_in_the_feed_of_the_lists_workspace(team, visibility: str) -> None:
+    made, leads = filled(team, visibility=visibility)
+    guest, mate = new_team(), colleague(team)
+    given(team, guest, made, "editor")
+    first, second = (contact(team, lead) for lead in leads[:2])
+    lists.annotate(guest.workspace_id, guest.user_id, made, first, "Met in Graz")
+    for _ in range(2):
+        lists.move(guest.workspace_id, guest.user_id, made, second, "top")
+    for _ in range(2):
+        lists.move(team.workspace_id, team.user_id, made, second, "bottom")
+    told = words(Browser(team).get("/activity?kind=list"))
+    assert f"{guest_name(guest)} (guest) wrote beside somebody on “Autumn”" in told
+    assert told.count("(guest) put “Autumn” in another order") == 1
+    of_mate = words(Browser(mate).get("/activity?kind=list"))
+    assert ("(guest)" in of_mate) == (visibility == "team")
+    assert "(guest)" not in words(Browser(guest).get("/activity?kind=list"))
+
+
+def guest_name(guest: Team) -> str:
+    [(name,)] = as_owner("SELECT name FROM users WHERE id = %s", (guest.user_id,))
+    return str(name)

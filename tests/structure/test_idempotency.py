@@ -34,6 +34,8 @@ HARMLESS = {
     "api_rest.rows": "rows of one's own, no job and no credits; a unique key refuses the second",
     "api_rest.function": "there are none",
     "auth.register": "an address can be registered once",
+    "verify.confirm": "an address that is confirmed stays so",
+    "verify.send": "a mail, no job and no credits; five an hour at most",
     "auth.login": "a session, no job and no credits",
     "auth.demo": "signs in to the one demo account",
     "auth.logout": "ends a session",

@@ -90,7 +90,7 @@ def act(action: Action) -> dict[str, Any]:
     """One act as a row of the feed."""
     return {
         "id": str(action.id),
-        "who": action.user or ("Somebody from outside" if action.user_id else "Reachly"),
+        "who": action.user or _from_outside(action),
         "did": _after_a_name(action),
         "url": words.link(action) if action.undone_at is None else None,
         "at": action.created_at,
@@ -98,6 +98,12 @@ def act(action: Action) -> dict[str, Any]:
         "undoable": action.undoable,
         "until": action.undoable_until,
     }
+
+
+def _from_outside(action: Action) -> str:
+    """Who of no workspace of ours did it."""
+    guest = action.data.get("guest")
+    return f"{guest} (guest)" if guest else "Somebody from outside" if action.user_id else "Reachly"
 
 
 def _after_a_name(action: Action) -> str:

@@ -61,7 +61,7 @@ def accept_as_new(token: str) -> ResponseReturnValue:
     typed = {"name": request.form.get("name", ""), "accept_terms": request.form.get("accept_terms", "")}
     try:
         account = accounts.register(
-            found.email, typed["name"], request.form.get("password", ""), bool(typed["accept_terms"])
+            found.email, typed["name"], request.form.get("password", ""), bool(typed["accept_terms"]), verify=False
         )
     except accounts.Invalid as wrong:
         return _page(token, found, errors=wrong.errors, form=typed)

@@ -1,0 +1,140 @@
+"""An address is confirmed by the link that was mailed to it; before that nobody is invited by mail in its name."""
+
+from __future__ import annotations
+
+import re
+from uuid import uuid4
+
+import pytest
+from pydantic import SecretStr
+
+from reachly import accounts, lists, sharing, teams
+from reachly.accounts import Account, Invalid, Person, verifying
+from reachly.database import one, scope
+from reachly.settings import settings
+from tests.conftest import Team
+from tests.planted import as_owner
+from tests.web.browsing import Browser, words
+
+PASSWORD = "long beats clever"
+
+
+@pytest.fixture(autouse=True)
+def _mail_goes_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is a server for mail, which nobody asks in these tests."""
+    monkeypatch.setattr(settings(), "smtp_url", SecretStr("smtp+plain://127.0.0.1:9"))
+    monkeypatch.setattr(settings(), "sandbox_inbox", "")
+
+
+@pytest.fixture
+def eva() -> Account:
+    """Eva, who has just registered."""
+    return accounts.register(f"{uuid4().hex}@new.example", "Eva", PASSWORD, True)
+
+
+def person(account: Account) -> Person:
+    found = accounts.find_session(accounts.start_session(account.user_id, account.workspace_id, "test"))
+    assert found is not None
+    return found
+
+
+def letters(account: Account) -> list[tuple[str, str]]:
+    return as_owner(
+        "SELECT recipient, text FROM mails WHERE user_id = %s AND kind = 'account.verify' ORDER BY created_at",
+        (account.user_id,),
+    )
+
+
+def link(account: Account) -> str:
+    found = re.search(r"/verify/\S+", letters(account)[-1][1])
+    assert found
+    return found[0]
+
+
+def test_whoever_registers_gets_a_link_and_is_reminded_until_it_is_followed(eva: Account) -> None:
+    browser = Browser(Team(eva.workspace_id, eva.user_id, person(eva).email))
+    assert "is yours: the link is in your mail" in words(browser.get("/settings"))
+    anybody = Browser(None)
+    asked = anybody.get(link(eva))
+    assert (asked.status_code, person(eva).email_verified) == (200, False)
+    assert person(eva).email in words(asked)
+    for _ in range(2):
+        assert "is confirmed" in words(anybody.post(link(eva)))
+    assert person(eva).email_verified
+    assert "the link is in your mail" not in words(browser.get("/settings"))
+
+
+def test_nobody_is_invited_by_mail_before(eva: Account) -> None:
+    made = lists.create(eva.workspace_id, eva.user_id, "Autumn")
+    for invite in (
+        lambda: teams.invite(person(eva), "jonas@example.com", "member"),
+        lambda: sharing.share(person(eva), made.id, "jonas@example.com", "viewer"),
+    ):
+        with pytest.raises(Invalid, match="Confirm your own address first"):
+            invite()
+        assert verifying.confirm(eva.user_id, person(eva).email)
+        invite()
+        as_owner("UPDATE users SET email_verified_at = NULL WHERE id = %s", (eva.user_id,))
+
+
+def test_a_first_run_and_one_without_mail_ask_nobody_to_wait(eva: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings(), "sandbox_inbox", "http://127.0.0.1:1/inbox")
+    assert (verifying.asked(person(eva)), verifying.needed(person(eva))) == (True, False)
+    monkeypatch.setattr(settings(), "smtp_url", SecretStr(""))
+    assert (verifying.asked(person(eva)), verifying.needed(person(eva))) == (False, False)
+    other = accounts.register(f"{uuid4().hex}@new.example", "Eva", PASSWORD, True)
+    assert letters(other) == []
+
+
+def test_a_link_that_is_changed_too_old_or_for_another_purpose_opens_nothing(eva: Account) -> None:
+    email = person(eva).email
+    good = verifying.token(eva.user_id, email)
+    session, _seconds = accounts.issue_token(eva.user_id, eva.workspace_id)
+    head, body, sign = good.split(".")
+    for wrong in (
+        verifying.token(eva.user_id, email, -1),
+        f"{head}.{body}.{sign[::-1]}",
+        session,
+        verifying.token(uuid4(), email),
+        verifying.token(eva.user_id, "other@new.example"),
+        "x" * 3000,
+    ):
+        assert not verifying.verify(wrong)
+        assert Browser(None).post(f"/verify/{wrong}").status_code == 410
+    assert accounts.find_token(good) is None
+    assert not person(eva).email_verified
+    assert verifying.verify(good)
+
+
+def test_another_address_is_confirmed_anew(eva: Account) -> None:
+    before = link(eva)
+    assert verifying.confirm(eva.user_id, person(eva).email)
+    fresh = f"{uuid4().hex}@new.example"
+    accounts.change_profile(person(eva), email=fresh, current_password=PASSWORD)
+    assert not person(eva).email_verified
+    assert letters(eva)[-1][0] == fresh
+    assert Browser(None).post(before).status_code == 410
+    assert "is confirmed" in words(Browser(None).post(link(eva)))
+    assert person(eva).email_verified
+
+
+def test_a_new_link_is_sent_five_times_an_hour_at_most(eva: Account) -> None:
+    browser = Browser(Team(eva.workspace_id, eva.user_id, person(eva).email))
+    for _ in range(4):
+        browser.post("/verify")
+    assert len(letters(eva)) == 5
+    browser.post("/verify")
+    assert "5 links went to your address within the hour." in words(browser.get("/settings"))
+    assert len(letters(eva)) == 5
+
+
+def test_whoever_comes_by_a_link_that_was_mailed_has_the_address(eva: Account, team) -> None:
+    made = teams.invite(person(Account(team.user_id, team.workspace_id)), person(eva).email, "member")
+    teams.accept(made.token, person(eva))
+    assert person(eva).email_verified
+
+
+def test_nobody_confirms_for_somebody_else(eva: Account, team) -> None:
+    with scope(team.workspace_id, team.user_id):
+        assert one("SELECT account_verify(%s) AS done", (person(eva).email,)) == {"done": False}
+    assert not person(eva).email_verified
