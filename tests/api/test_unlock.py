@@ -205,3 +205,22 @@ def test_what_may_cost_more_than_was_agreed_is_refused_and_takes_nothing(alice: 
     assert alice.post("/api/leads/unlock", many | {"credits_max": -1}).status_code == 422
     assert alice.post("/api/leads/unlock", many | {"credits_max": quote["credits_max"]}).status_code == 202
     assert alice.get("/api/users/credits").get_json()["available"] == 88
+
+
+def test_a_bounce_of_a_lead_that_was_merged_away_answers_with_the_one_that_stands_for_it(alice: Program) -> None:
+    person = person_of(alice)
+    gone = str(lead(person, held("ada@gone.example")))
+    first, last = (str(lead(person, held(None, name=name))) for name in ("Ben", "Cem"))
+    assert alice.post(f"/api/leads/{gone}/unlock", {"fields": ["email"]}).get_json()["credits_charged"] == 1
+    inner = alice.post(f"/api/leads/{first}/merge", {"lead_id": gone}).get_json()["action_id"]
+    outer = alice.post(f"/api/leads/{last}/merge", {"lead_id": first}).get_json()["action_id"]
+    told = alice.post(f"/api/leads/{gone}/bounced").get_json()
+    assert (told["lead"]["id"], told["lead"]["email_status"], told["credits_refunded"]) == (last, "invalid", 1)
+    assert alice.post(f"/api/leads/{first}/bounced").get_json()["outcome"] == "before"
+    assert alice.get("/api/users/credits").get_json()["available"] == 100
+    refused = alice.post(f"/api/actions/{inner}/undo")
+    assert (refused.status_code, refused.get_json()["undo_first"]) == (409, outer)
+    assert "Take back first that Ben" in refused.get_json()["detail"]
+    for action in (outer, inner):
+        assert alice.post(f"/api/actions/{action}/undo").status_code == 200
+    assert alice.get(f"/api/leads/{gone}").get_json()["email_status"] == "invalid"

@@ -254,6 +254,10 @@ def test_whom_the_workspace_hides_is_gone_from_its_tables(alice: Program, bob: P
     assert [row["id"] for row in bob.get(shown).get_json()] == everybody
     assert alice.delete(f"/rest/v1/hidden_companies?organization_id=eq.{one['id']}").status_code == 204
     assert [row["id"] for row in alice.get(shown).get_json()] == sorted(one["people"][1:] + other["people"])
+    below = f"{uuid4().hex}.example"
+    as_owner("UPDATE organizations SET domain = 'eu.' || %s, name_key = NULL WHERE id = %s", (below, other["id"]))
+    assert alice.post("/rest/v1/hidden_companies", {"domain": below}).status_code == 201
+    assert [row["id"] for row in alice.get(shown).get_json()] == sorted(one["people"][1:])
 
 
 def test_what_a_program_writes_stands_in_the_feed_with_its_number(alice: Program, bob: Program, firm: Any) -> None:
