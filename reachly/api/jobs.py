@@ -16,6 +16,7 @@ from reachly.api.problem import Problem
 from reachly.api.schemas.jobs import Job, JobAnswer, JobQuery, Jobs
 from reachly.database import scope
 from reachly.engine import look, stop
+from reachly.export import ListGone
 from reachly.models import Job as Row
 from reachly.profiles import CannotRun
 
@@ -101,6 +102,8 @@ def retry_job(person: Person, job_id: UUID) -> tuple[JobAnswer, int, dict[str, s
         raise Problem(409, "The job is still at work, or has brought all that was wanted.") from None
     except CannotRun as refused:
         raise Problem(409, refused.words, code=refused.code) from None
+    except ListGone as gone:
+        raise Problem(409, gone.words) from None
     wake(asked)
     return answer(person, asked.job_id, replayed=asked.replayed)
 

@@ -38,8 +38,10 @@ def ask(workspace_id: UUID | str, user_id: UUID | str, wish: ExportWish, key: st
 
 
 def again(job: Mapping[str, Any]) -> Wish:
-    """The wish that makes a stopped export's file after all, from the rows as they are then."""
-    wish = ExportWish.of_params(job["params"], job["name"])
+    """The wish that makes a stopped export's file after all, from the rows as they are then; inside a scope, and raises
+    :class:`ListGone`.
+    """
+    wish = _still(ExportWish.of_params(job["params"], job["name"]))
     made = _job(wish, job["progress_total"], f"Making the file of job {job['number']} after all")
     return Wish(made.kind, made.queue, made.name, made.params, made.total, retry_of=job["id"], opening=made.opening)
 
@@ -54,11 +56,16 @@ def repeat(workspace_id: UUID | str, user_id: UUID | str, export_id: UUID | str,
     with scope(workspace_id, user_id):
         job = one("SELECT params, name FROM jobs WHERE id = %s", (export.job_id,))
         assert job is not None
-        wish = ExportWish.of_params(job["params"], job["name"])
-        there = "SELECT id FROM lists WHERE id = %s AND deleted_at IS NULL"
-        if wish.query.list_id is not None and one(there, (str(wish.query.list_id),)) is None:
-            raise ListGone(str(wish.query.list_id))
+        wish = _still(ExportWish.of_params(job["params"], job["name"]))
     return ask(workspace_id, user_id, wish, key)
+
+
+def _still(wish: ExportWish) -> ExportWish:
+    """The wish, where the list that it is of is still there for the person in scope."""
+    there = "SELECT id FROM lists WHERE id = %s AND deleted_at IS NULL"
+    if wish.query.list_id is not None and one(there, (str(wish.query.list_id),)) is None:
+        raise ListGone(str(wish.query.list_id))
+    return wish
 
 
 def _job(wish: ExportWish, rows: int, opening: str) -> Wish:

@@ -98,8 +98,12 @@ def test_a_file_of_a_list_that_is_gone_is_not_made_again_empty(
     path = f"/api/exports/{export}/repeat"
     before = alice.post(path, headers={"Idempotency-Key": "before"})
     assert before.status_code == 202
+    stopped = f"/api/jobs/{before.get_json()['job']['id']}"
+    assert alice.post(f"{stopped}/cancel").status_code == 202
     lists.delete(*who, made.id)
     gone = alice.post(path, headers={"Idempotency-Key": "after"})
     assert (gone.status_code, gone.content_type) == (409, "application/problem+json")
     assert "list of this export was deleted" in gone.get_json()["detail"]
+    again = alice.post(f"{stopped}/retry")
+    assert (again.status_code, again.get_json()["detail"]) == (409, gone.get_json()["detail"])
     assert alice.post(path, headers={"Idempotency-Key": "before"}).get_json() == before.get_json()

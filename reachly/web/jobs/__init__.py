@@ -14,6 +14,7 @@ from reachly import retry
 from reachly.database import scope
 from reachly.engine import look, stop
 from reachly.engine.request import NotEnoughCredits, TooManyOpen
+from reachly.export import ListGone
 from reachly.profiles import CannotRun
 from reachly.spending import CapReached
 from reachly.web.asked import fragment, go, members_only
@@ -99,7 +100,7 @@ def go_on(job_id: UUID) -> ResponseReturnValue:
         return _back(
             job_id, f"Going on may cost {short.required:,} and {short.available:,} are available: {lacks} short."
         )
-    except (TooManyOpen, CapReached, CannotRun) as full:
+    except (TooManyOpen, CapReached, CannotRun, ListGone) as full:
         return _back(job_id, full.words)
     wake(wanted)
     return go(f"/jobs/{wanted.job_id}")
