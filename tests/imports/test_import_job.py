@@ -1,27 +1,21 @@
-"""An import from upload to undo: every row comes to one thing, and nothing leaves the workspace."""
+"""An import from upload to leads: every row comes to one thing, and nothing leaves the workspace."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-import peewee
 import pytest
 
-from reachly import actions, imports, lists, storage
+from reachly import imports, lists, storage
 from reachly.database import one, rows, scope
-from reachly.engine.claim import take
-from reachly.engine.stop import cancel
 from reachly.imports.expire import expire, remove_strays
 from reachly.imports.mapping import BadMapping
-from reachly.imports.step import step
-from reachly.retry import NothingToRetry, retry
 from reachly.settings import settings
-from tests.imports.made import checked, counts, csv_of, imported, leads, people, refused, upload, work
+from tests.imports.made import checked, counts, csv_of, imported, leads, people, refused, upload
 from tests.lists.kept import colleague, filled, order
 from tests.lists.test_sharing import given
 from tests.planted import as_owner, found, plant
 from tests.unlock.held import held
-from tests.web.browsing import Browser, words
 
 
 def test_a_file_is_tried_first_and_then_imported_as_it_was_said(team) -> None:
@@ -129,58 +123,6 @@ def test_who_must_not_be_contacted_is_refused_by_whichever_key(team) -> None:
     assert (counts(told), told.reasons) == ((0, 0, 0, 1), {"suppressed": 1})
 
 
-def test_undo_takes_new_leads_away_and_gives_former_values_back(team) -> None:
-    found(team, "Grace", 1)
-    (before,) = leads(team, "first_name, last_name, email, phone, company, provenance, has_phone, email_status")
-    told = imported(
-        team, upload(team, csv_of(*people(3), f"Grace,Hopper,{before['email']},Navy,,+14155550199"), overwrite=True)
-    )
-    assert counts(told) == (3, 1, 0, 0)
-    (act,) = actions.feed(team.workspace_id, team.user_id, kinds=["leads.import"]).actions
-    assert (act.count, act.undoable, act.subject_id) == (4, True, told.id)
-    assert actions.undo(team.workspace_id, team.user_id, act.id).count == 4
-    assert leads(team, "first_name, last_name, email, phone, company, provenance, has_phone, email_status") == [before]
-    after = imports.get(team.workspace_id, team.user_id, told.id)
-    assert (after.state, after.undone) == ("undone", {"gone": 3, "restored": 1, "shown": 0, "kept": 0})
-    with pytest.raises(imports.NothingToUndo):
-        imports.undo(team.workspace_id, team.user_id, told.id)
-    assert counts(imported(team, csv_of(*people(3)))) == (3, 0, 0, 0)
-
-
-def test_undo_leaves_what_others_have_changed_since(team) -> None:
-    first = imported(team, csv_of("Ada,Lovelace,ada@engine.example,Engine,engine.example,", *people(1)))
-    second = imported(team, upload(team, csv_of("Ada,King,ada@engine.example,Engine Ltd,,"), overwrite=True))
-    imported(team, upload(team, csv_of("Ada,Byron,ada@engine.example,,,"), overwrite=True))
-    assert imports.undo(team.workspace_id, team.user_id, second.id) is None
-    (ada, _) = leads(team, "first_name, last_name, company, email")
-    assert (ada["last_name"], ada["company"]) == ("Byron", "Engine")
-    assert imports.undo(team.workspace_id, team.user_id, first.id) is None
-    assert [row["last_name"] for row in leads(team)] == ["Byron"]
-    assert imports.get(team.workspace_id, team.user_id, first.id).undone == {
-        "gone": 1,
-        "restored": 0,
-        "shown": 0,
-        "kept": 1,
-    }
-
-
-def test_an_exclusion_list_hides_people_and_companies_and_its_undo_shows_them(team) -> None:
-    header = "Email,Domain"
-    data = csv_of("ada@engine.example,", ",https://www.Engine.example/about", ",gmail.com", ",", header=header)
-    told = imported(team, upload(team, data, use="exclude"))
-    assert (counts(told), told.reasons) == ((2, 0, 0, 1), {"mail_provider": 1})
-    with scope(team.workspace_id, team.user_id):
-        assert one("SELECT count(*) AS many FROM hidden_contacts") == {"many": 1}
-        assert rows("SELECT domain FROM hidden_companies") == [{"domain": "engine.example"}]
-    assert leads(team) == []
-    assert counts(imported(team, upload(team, data, use="exclude"))) == (0, 0, 2, 1)
-    imports.undo(team.workspace_id, team.user_id, told.id)
-    with scope(team.workspace_id, team.user_id):
-        assert one("SELECT count(*) AS many FROM hidden_contacts") == {"many": 0}
-        assert one("SELECT count(*) AS many FROM hidden_companies") == {"many": 0}
-    assert imports.get(team.workspace_id, team.user_id, told.id).undone["shown"] == 2
-
-
 def test_all_of_a_file_can_be_put_on_a_list_in_its_order(team) -> None:
     with scope(team.workspace_id, team.user_id):
         listed = one(
@@ -199,71 +141,6 @@ def test_all_of_a_file_can_be_put_on_a_list_in_its_order(team) -> None:
     assert len(leads(team)) == 2
 
 
-def test_a_job_that_dies_between_two_pages_goes_on_where_it_was(team, monkeypatch) -> None:
-    monkeypatch.setattr(settings(), "import_page_rows", 10)
-    told = upload(team, csv_of(*people(35), 'multi,"line\nname",m@firm.example,,,', *people(5, 35)))
-    asked = imports.start(team.workspace_id, team.user_id, told.id)
-    claim = take(asked.job_id, "one that dies")
-    monkeypatch.setattr("reachly.imports.step._LOOKS_UP", -1)
-    step(claim)
-    step(claim)
-    as_owner("UPDATE jobs SET lease_until = now() - interval '1 minute' WHERE id = %s", (asked.job_id,))
-    assert work(asked.job_id) == "succeeded"
-    assert counts(imports.get(team.workspace_id, team.user_id, told.id)) == (41, 0, 0, 0)
-    assert len(leads(team)) == 41
-
-
-def test_a_cancelled_import_keeps_what_it_brought_can_go_on_and_can_be_undone(team, monkeypatch) -> None:
-    monkeypatch.setattr(settings(), "import_page_rows", 10)
-    monkeypatch.setattr("reachly.imports.step._LOOKS_UP", -1)
-    told = upload(team, csv_of(*people(25)))
-    asked = imports.start(team.workspace_id, team.user_id, told.id)
-    claim = take(asked.job_id, "test")
-    step(claim)
-    cancel(team.workspace_id, team.user_id, asked.job_id)
-    claim.end("cancelled")
-    told = imports.get(team.workspace_id, team.user_id, told.id)
-    assert (told.state, told.run.new, told.undoable, len(leads(team))) == ("stopped", 10, True, 10)
-    again = imports.start(team.workspace_id, team.user_id, told.id)
-    assert again.job_id != asked.job_id
-    assert work(again.job_id) == "succeeded"
-    assert counts(imports.get(team.workspace_id, team.user_id, told.id)) == (25, 0, 0, 0)
-    assert len(leads(team)) == 25
-    imports.undo(team.workspace_id, team.user_id, told.id)
-    assert leads(team) == []
-
-
-def test_what_was_taken_back_is_not_gone_on_with(team, monkeypatch) -> None:
-    monkeypatch.setattr(settings(), "import_page_rows", 10)
-    monkeypatch.setattr("reachly.imports.step._LOOKS_UP", -1)
-    told = upload(team, csv_of(*people(25)))
-    asked = imports.start(team.workspace_id, team.user_id, told.id)
-    claim = take(asked.job_id, "test")
-    step(claim)
-    cancel(team.workspace_id, team.user_id, asked.job_id)
-    claim.end("cancelled")
-    (act,) = actions.feed(team.workspace_id, team.user_id, kinds=["leads.import"]).actions
-    waiting = imports.start(team.workspace_id, team.user_id, told.id)
-    with pytest.raises(imports.NothingToUndo):
-        imports.undo(team.workspace_id, team.user_id, told.id)
-    with pytest.raises(actions.UndoOver):
-        actions.undo(team.workspace_id, team.user_id, act.id)
-    with scope(team.workspace_id, team.user_id), pytest.raises(peewee.ProgrammingError):
-        one("SELECT * FROM import_undo(%s, NULL, 100)", (str(told.id),))
-    cancel(team.workspace_id, team.user_id, waiting.job_id)
-    imports.undo(team.workspace_id, team.user_id, told.id)
-    assert leads(team) == []
-    assert imports.start(team.workspace_id, team.user_id, told.id).replayed
-    with pytest.raises(NothingToRetry):
-        retry(team.workspace_id, team.user_id, waiting.job_id)
-    shown = Browser(team).get(f"/jobs/{waiting.job_id}")
-    assert ("taken back since" in words(shown), "Go on from here" in words(shown)) == (True, False)
-    monkeypatch.setattr("reachly.retry.over", lambda _job: False)  # somebody who was let go on a moment before
-    late = retry(team.workspace_id, team.user_id, waiting.job_id)
-    assert work(late.job_id) == "failed"
-    assert leads(team) == []
-
-
 def test_only_lists_of_ours_that_their_person_may_change_are_filled(team, other_team) -> None:
     theirs, _ = filled(other_team, 0, "Theirs")
     given(other_team, team, theirs)
@@ -278,16 +155,6 @@ def test_only_lists_of_ours_that_their_person_may_change_are_filled(team, other_
     as_owner("UPDATE lists SET editing = 'owner' WHERE id = %s", (free,))
     assert counts(imported(bob, told)) == (2, 0, 0, 0)
     assert order(team, free) == []
-
-
-def test_a_large_import_is_taken_back_by_a_job(team, monkeypatch) -> None:
-    monkeypatch.setattr("reachly.imports.asking.AT_ONCE", 5)
-    monkeypatch.setattr("reachly.imports.step.AT_ONCE", 5)
-    told = imported(team, csv_of(*people(12)))
-    asked = imports.undo(team.workspace_id, team.user_id, told.id)
-    assert work(asked.job_id) == "succeeded"
-    assert leads(team) == []
-    assert imports.get(team.workspace_id, team.user_id, told.id).undone["gone"] == 12
 
 
 def test_the_database_does_not_let_a_row_be_dropped(team) -> None:
@@ -332,70 +199,6 @@ def test_an_exclusion_list_tells_nobody_whose_address_was_guessed(team) -> None:
     with scope(team.workspace_id, team.user_id):
         assert rows("SELECT contact_id FROM hidden_contacts WHERE contact_id = %s", (str(known),)) == []
         assert one("SELECT count(*) AS many FROM hidden_contacts") == {"many": 1}
-
-
-def test_an_import_cancelled_before_it_began_again_can_still_go_on(team, monkeypatch) -> None:
-    monkeypatch.setattr(settings(), "import_page_rows", 10)
-    monkeypatch.setattr("reachly.imports.step._LOOKS_UP", -1)
-    told = upload(team, csv_of(*people(25)))
-    asked = imports.start(team.workspace_id, team.user_id, told.id)
-    claim = take(asked.job_id, "test")
-    step(claim)
-    cancel(team.workspace_id, team.user_id, asked.job_id)
-    claim.end("cancelled")
-    seen = {asked.job_id}
-    for _ in range(2):
-        waiting = imports.start(team.workspace_id, team.user_id, told.id)
-        assert waiting.job_id not in seen
-        assert imports.start(team.workspace_id, team.user_id, told.id).job_id == waiting.job_id
-        cancel(team.workspace_id, team.user_id, waiting.job_id)
-        seen.add(waiting.job_id)
-    assert work(imports.start(team.workspace_id, team.user_id, told.id).job_id) == "succeeded"
-    assert counts(imports.get(team.workspace_id, team.user_id, told.id)) == (25, 0, 0, 0)
-    assert len(leads(team)) == 25
-
-
-def test_an_undo_cancelled_before_it_began_can_be_asked_for_again(team, monkeypatch) -> None:
-    monkeypatch.setattr("reachly.imports.asking.AT_ONCE", 3)
-    told = imported(team, csv_of(*people(5)))
-    first = imports.undo(team.workspace_id, team.user_id, told.id)
-    assert imports.undo(team.workspace_id, team.user_id, told.id).job_id == first.job_id
-    cancel(team.workspace_id, team.user_id, first.job_id)
-    second = imports.undo(team.workspace_id, team.user_id, told.id)
-    assert second.job_id != first.job_id
-    assert work(second.job_id) == "succeeded"
-    assert leads(team) == []
-
-
-def test_an_import_that_goes_on_after_a_day_judges_rows_as_if_it_had_never_stopped(
-    team, other_team, monkeypatch
-) -> None:
-    monkeypatch.setattr(settings(), "import_page_rows", 2)
-    monkeypatch.setattr("reachly.imports.step._LOOKS_UP", -1)
-    header = "First name,Last name,E-mail,Company,Website,Phone"
-    lines = [
-        "Ann,Lee,,Acme,acme.example,",
-        "Bob,Ray,bob@acme.example,Acme,acme.example,",
-        "Ann,Lee,ann@acme.example,Acme,acme.example,",  # the same name, and who knows whether the same person
-        "Bob,Ray,bob@acme.example,Acme,acme.example,+4915112345678",
-        "Ann,Lee,,Acme,acme.example,",
-    ]
-    whole = imported(other_team, csv_of(*lines, header=header))
-    told = upload(team, csv_of(*lines, header=header))
-    asked = imports.start(team.workspace_id, team.user_id, told.id)
-    claim = take(asked.job_id, "test")
-    step(claim)
-    cancel(team.workspace_id, team.user_id, asked.job_id)
-    claim.end("cancelled")
-    as_owner("UPDATE jobs SET finished_at = now() - interval '1 day' WHERE id = %s", (asked.job_id,))
-    as_owner("SELECT * FROM imports_expired(10)")
-    assert work(imports.start(team.workspace_id, team.user_id, told.id).job_id) == "succeeded"
-    told = imports.get(team.workspace_id, team.user_id, told.id)
-    assert (counts(told), leads(team)) == (counts(whole), leads(other_team))
-    assert refused(team, told) == refused(other_team, whole)
-    as_owner("UPDATE jobs SET finished_at = now() - interval '1 day' WHERE workspace_id = %s", (team.workspace_id,))
-    as_owner("SELECT * FROM imports_expired(10)")
-    assert as_owner("SELECT count(*) FROM import_seen WHERE workspace_id = %s", (team.workspace_id,)) == [(0,)]
 
 
 def test_a_crash_of_the_database_empties_no_table() -> None:

@@ -16,7 +16,7 @@ from structlog.testing import capture_logs
 from tests.property.books import Books
 from tests.property.jobs_model import ALL_PLACES, CRASHES, PLACES
 
-pytest.register_assert_rewrite("tests.property.jobs_machine")
+pytest.register_assert_rewrite("tests.property.jobs_machine", "tests.property.jobs_wanted")
 _ANY = {
     "deadline": None,
     "database": None,

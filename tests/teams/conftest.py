@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from reachly import invitations
+from reachly import accounts, invitations, notices
+from reachly.accounts import Person
 from reachly.database import owner_database, scope
 from reachly.settings import settings
 from tests.conftest import Team, new_team
@@ -39,6 +40,24 @@ def invited(team: Team, email: str, role: str = "member", **more: Any) -> invita
         return invitations.invite(email, role, name="Acme", **more)
 
 
+def at_work(team: Team, in_team: Team | Any = None) -> Person:
+    """The person of ``team``, signed in to a workspace."""
+    place = (in_team or team).workspace_id
+    person = accounts.find_session(accounts.start_session(team.user_id, place))
+    assert person is not None
+    return person
+
+
+def roles(workspace_id: Any) -> dict[Any, str]:
+    """Who is what there."""
+    return dict(owner_rows("SELECT user_id, role FROM memberships WHERE workspace_id = %s", workspace_id))
+
+
+def told(team: Team) -> list[str]:
+    """What this person was told in the app, the newest first."""
+    return [each.words for each in notices.recent(team.workspace_id, team.user_id).notices]
+
+
 @dataclass(frozen=True)
 class Company:
     """One workspace and a person in each role."""
@@ -55,6 +74,12 @@ class Company:
     def of(self, role: str) -> Team:
         found: Team = getattr(self, role)
         return found
+
+
+@pytest.fixture(autouse=True)
+def _room(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No limit is in the way of so many who register from one address, whatever tests came before."""
+    monkeypatch.setattr(settings(), "rate_limit_scale", 1000)
 
 
 @pytest.fixture

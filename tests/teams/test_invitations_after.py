@@ -10,8 +10,7 @@ import pytest
 from reachly import invitations, lists, sharing, teams
 from reachly.invitations import InvitedTooOften, NotForYou
 from tests.conftest import Team, new_team
-from tests.teams.conftest import Company, owner_rows
-from tests.teams.test_people import at_work
+from tests.teams.conftest import Company, at_work, owner_rows
 
 
 def _open(company: Company) -> set[str]:

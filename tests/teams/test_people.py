@@ -1,41 +1,21 @@
-"""Roles given, people put out, workspaces handed over: one owner always, whoever does what at the same time."""
+"""Roles given, people put out, sessions that move: who belongs to a workspace, and who is told."""
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import peewee
 import pytest
 
-from reachly import accounts, actions, database, mail, notices, spending, teams, workplaces
+from reachly import accounts, actions, database, mail, spending, teams, workplaces
 from reachly.accounts import Person
-from reachly.database import owner_database, scope, scoped
+from reachly.database import scope, scoped
 from reachly.invitations import NotForYou
-from reachly.settings import settings
-from reachly.teams import IsOwner, NoSuchColleague, NotOffered, NotYours
+from reachly.teams import IsOwner, NoSuchColleague, NotYours
 from tests.conftest import Team, new_team
 from tests.generate.finding import find
 from tests.profiles.kept import keep
-from tests.teams.conftest import Company, invited, join, owner_rows
-
-
-def at_work(team: Team, in_team: Team | Any = None) -> Person:
-    """The person of ``team``, signed in to a workspace."""
-    place = (in_team or team).workspace_id
-    person = accounts.find_session(accounts.start_session(team.user_id, place))
-    assert person is not None
-    return person
-
-
-def roles(workspace_id: Any) -> dict[Any, str]:
-    """Who is what there."""
-    return dict(owner_rows("SELECT user_id, role FROM memberships WHERE workspace_id = %s", workspace_id))
-
-
-def told(team: Team) -> list[str]:
-    """What this person was told in the app, the newest first."""
-    return [each.words for each in notices.recent(team.workspace_id, team.user_id).notices]
+from tests.teams.conftest import Company, at_work, invited, join, owner_rows, roles, told
 
 
 def test_who_runs_the_workspace_gives_roles_and_whom_it_concerns_is_told(company: Company, outside: Any) -> None:
@@ -77,18 +57,6 @@ def test_nobody_touches_the_owner_and_the_owner_does_not_leave(company: Company)
     with pytest.raises(NoSuchColleague):
         teams.remove(admin, new_team().user_id)
     assert roles(company.workspace_id)[company.owner.user_id] == "owner"
-
-
-def test_the_database_keeps_exactly_one_owner(company: Company) -> None:
-    owner = owner_database(settings())
-    scoped_to = "SELECT set_config('reachly.workspace', %s, true)"
-    for sql in (
-        "UPDATE memberships SET role = 'admin' WHERE workspace_id = %s AND role = 'owner'",
-        "UPDATE memberships SET role = 'owner' WHERE workspace_id = %s AND role = 'admin'",
-        "DELETE FROM memberships WHERE workspace_id = %s AND role = 'owner'",
-    ):
-        with owner.connection_context(), pytest.raises(peewee.IntegrityError):
-            owner.execute_sql(f"{scoped_to}; {sql}", (str(company.workspace_id), company.workspace_id))
 
 
 def test_whoever_is_put_out_loses_sessions_keys_and_lists_and_nothing_of_their_own(
@@ -169,78 +137,6 @@ def test_two_admins_who_remove_each_other_at_once_leave_one(team: Team) -> None:
         with ThreadPoolExecutor(2) as both:
             assert sorted(both.map(remove, pair)) == [False, True]
         assert len({bob.user_id, carol.user_id} & set(roles(team.workspace_id))) == 1
-
-
-def test_a_workspace_is_handed_over_in_two_steps(company: Company) -> None:
-    owner, admin = at_work(company.owner), at_work(company.admin, company)
-    with pytest.raises(NotOffered):
-        teams.take(admin)
-    teams.offer(owner, company.admin.user_id)
-    assert roles(company.workspace_id)[company.owner.user_id] == "owner"
-    with pytest.raises(NotOffered):
-        teams.take(at_work(company.member, company))
-    teams.take(admin)
-    now = roles(company.workspace_id)
-    assert (now[company.owner.user_id], now[company.admin.user_id]) == ("admin", "owner")
-    with pytest.raises(NotOffered):
-        teams.take(admin)
-
-
-def test_whoever_hands_their_own_workspace_over_gets_another_and_can_leave(team: Team) -> None:
-    bob = join(team)
-    alice = at_work(team)
-    teams.offer(alice, bob.user_id)
-    teams.take(at_work(bob, team))
-    own = accounts.home(team.user_id)
-    assert own.workspace_id != team.workspace_id
-    assert roles(own.workspace_id) == {team.user_id: "owner"}
-    with scope(own.workspace_id, team.user_id):
-        assert database.one("SELECT balance FROM accounts WHERE name = 'available'") == {"balance": 0}
-    teams.leave(at_work(team, team))
-    assert roles(team.workspace_id) == {bob.user_id: "owner"}
-    assert [place.personal for place in workplaces.mine(own.workspace_id, team.user_id)] == [True]
-
-
-@pytest.mark.parametrize("against", ["withdraw", "remove", "offer to another", "take again"])
-def test_whatever_happens_while_a_workspace_is_taken_it_has_one_owner(team: Team, against: str) -> None:
-    for _ in range(4):
-        bob, carol = join(team), join(team)
-        (before,) = owner_rows(
-            "SELECT user_id FROM memberships WHERE workspace_id = %s AND role = 'owner'", team.workspace_id
-        )
-        holder = Team(team.workspace_id, before[0], "")
-        owner = at_work(holder)
-        teams.offer(owner, bob.user_id)
-        taking = at_work(bob, team)
-        other = {
-            "withdraw": lambda owner=owner: teams.withdraw(owner),
-            "remove": lambda owner=owner, bob=bob: teams.remove(owner, bob.user_id),
-            "offer to another": lambda owner=owner, carol=carol: teams.offer(owner, carol.user_id),
-            "take again": lambda taking=taking: teams.take(taking),
-        }[against]
-
-        def attempt(act: Any) -> str:
-            try:
-                act()
-            except (NotYours, NotOffered, NoSuchColleague, IsOwner) as refusal:
-                return type(refusal).__name__
-            return "done"
-
-        with ThreadPoolExecutor(2) as both:
-            came = list(both.map(attempt, [lambda taking=taking: teams.take(taking), other]))
-        owners = [user for user, role in roles(team.workspace_id).items() if role == "owner"]
-        assert len(owners) == 1, came
-        assert owners[0] in (bob.user_id, holder.user_id)
-        if against != "withdraw":
-            assert "done" in came
-
-
-def test_an_offer_ends_with_whoever_made_it_or_was_to_take_it(company: Company) -> None:
-    owner = at_work(company.owner)
-    teams.offer(owner, company.member.user_id)
-    assert teams.offered(company.workspace_id, company.viewer.user_id) is not None
-    teams.remove(owner, company.member.user_id)
-    assert teams.offered(company.workspace_id, company.owner.user_id) is None
 
 
 def test_invited_people_get_a_mail_and_whoever_invited_them_hears_that_they_came(team: Team, outside: Any) -> None:

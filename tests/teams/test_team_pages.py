@@ -12,8 +12,7 @@ from reachly import notices, teams
 from reachly.database import scope
 from reachly.settings import settings
 from tests.conftest import Team, new_team
-from tests.teams.conftest import Company, invited, join, owner_rows
-from tests.teams.test_people import at_work, roles
+from tests.teams.conftest import Company, at_work, invited, join, owner_rows, roles
 from tests.teams.test_roles import looking
 from tests.web.browsing import Browser, words
 

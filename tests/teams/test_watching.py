@@ -6,8 +6,7 @@ from typing import Any
 
 from reachly import teams
 from tests.conftest import Team
-from tests.teams.conftest import join
-from tests.teams.test_people import at_work
+from tests.teams.conftest import at_work, join
 from tests.teams.test_roles import looking
 from tests.web.browsing import Browser
 from tests.web.jobs_made import made, tell

@@ -1,4 +1,4 @@
-"""Made-up people as a workspace would own them."""
+"""Made-up people as a workspace would own them, and the table that shows them."""
 
 from __future__ import annotations
 
@@ -157,7 +157,6 @@ LEADS = [
     }
     for place, (name, title, company, industry, domain, status, location, source, minutes) in enumerate(PEOPLE)
 ]
-
 COLUMNS = [
     {
         "name": name,
@@ -236,148 +235,6 @@ TABLE: dict[str, Any] = {
         },
     ],
 }
-LEAD: dict[str, Any] = LEADS[8] | {
-    "known_tags": ["Key account", "Warm"],
-    "notes": [
-        {
-            "id": "1",
-            "text": "Met in Bergen. Wants a call after the 3rd.",
-            "user": "Amara Osei",
-            "mine": True,
-            "changed": True,
-            "created_at": ago(days=2),
-            "updated_at": ago(days=1),
-        },
-        {
-            "id": "2",
-            "text": "Budget is decided in January.",
-            "user": "Jonas Lindqvist",
-            "mine": False,
-            "changed": False,
-            "created_at": ago(days=9),
-            "updated_at": ago(days=9),
-        },
-    ],
-    "sections": [
-        {
-            "title": "Contact",
-            "fields": [
-                {
-                    "label": "E-mail",
-                    "value": "m.brandl@alpenroute.example",
-                    "href": "mailto:m.brandl@alpenroute.example",
-                    "verdict": "accept_all",
-                    "source": "Lusha",
-                    "at": ago(days=3),
-                },
-                {"label": "Phone", "value": None, "note": "Not revealed"},
-                {
-                    "label": "Profile",
-                    "value": "linkedin.example/in/mbrandl",
-                    "href": "https://linkedin.example/in/mbrandl",
-                    "source": "Clay",
-                    "at": ago(days=12),
-                },
-            ],
-        },
-        {
-            "title": "Person",
-            "fields": [
-                {"label": "Title", "value": "Chief information officer", "source": "Lusha", "at": ago(days=3)},
-                {"label": "Seniority", "value": "C-level", "source": "Worked out from the title"},
-                {"label": "Location", "value": "Munich, Germany", "source": "Clay", "at": ago(days=12)},
-            ],
-        },
-        {
-            "title": "Company",
-            "fields": [
-                {"label": "Name", "value": "Alpenroute", "source": "Lusha", "at": ago(days=5)},
-                {"label": "Industry", "value": "Logistics", "source": "Clay", "at": ago(days=5)},
-                {"label": "Size", "value": "501–1,000 people", "source": "Clay", "at": ago(days=5)},
-                {
-                    "label": "Website",
-                    "value": "alpenroute.example",
-                    "href": "https://alpenroute.example",
-                    "source": "Lusha",
-                    "at": ago(days=12),
-                },
-            ],
-        },
-    ],
-    "history": [
-        {"text": "Added to “DACH carriers”", "who": "Amara Osei", "at": ago(days=2), "url": "/lists/1", "link": "Show"},
-        {"text": "E-mail captured, 1 credit", "who": None, "at": ago(days=3), "url": "/jobs/409", "link": "Job 409"},
-        {"text": "Found", "who": None, "at": ago(days=6), "url": None, "link": None},
-    ],
-}
-
-
-CATALOGUE: dict[str, Any] = {
-    "people": [
-        {
-            "id": f"c{number}",
-            "lead_id": "8" if number % 5 == 2 else None,
-            "name": lead["name"],
-            "title": lead["title"],
-            "company": lead["company"],
-            "industry": lead["industry"],
-            "location": lead["location"],
-            "seniority": "Director",
-            "company_size": "201–500",
-            "email": lead["email"] if number % 5 == 2 else None,
-            "phone": None,
-            "masked": {
-                "email": f"{lead['name'][0].lower()}•••@{lead['company'].split()[0].lower()}.example",
-                "phone": "+49 •••" if number % 2 else None,
-            },
-            "at": {"email": ago(days=3 + number), "phone": ago(days=40)},
-            "email_status": ("valid", "accept_all", "unknown")[number % 3],
-            "sample": number % 4 == 1,
-            "reach": ["email", "phone"] if number % 3 else ["email"],
-        }
-        for number, lead in enumerate(LEADS)
-    ],
-    "count": {"value": 1000, "exact": False},
-    "said": "1–50 of 1,000+",
-    "page": {"previous": None, "next": "/catalogue?after=2"},
-    "close": False,
-    "narrowed": True,
-    "pairs": [("q", "vp"), ("locations", "Germany")],
-    "query": {"q": "vp"},
-    "problems": [],
-    "chosen": [{"name": "locations", "value": "Germany", "of": "Location", "label": "Germany"}],
-    "menu": [
-        {"name": "job_titles", "label": "Title", "options": None},
-        {"name": "seniorities", "label": "Seniority", "options": [{"value": "vp", "label": "VP"}]},
-    ],
-}
-UNLOCK: dict[str, Any] = {
-    "fragment": "unlock/_question.html",
-    "active": "leads",
-    "heading": "Unlock",
-    "leads": 24,
-    "ways": [
-        {"fields": "email", "what": "9 e-mails", "count": 9, "known": 6, "owned": 0, "most": 9, "enough": True},
-        {"fields": "phone", "what": "24 phones", "count": 24, "known": 0, "owned": 0, "most": 120, "enough": True},
-        {
-            "fields": "email,phone",
-            "what": "9 e-mails and 24 phones",
-            "count": 33,
-            "known": 6,
-            "owned": 0,
-            "most": 129,
-            "enough": False,
-        },
-    ],
-    "refused": 2,
-    "providers": ["Lusha", "Clay"],
-    "available": 125,
-    "pairs": [("ids", "1")],
-    "action": "/leads/unlock",
-    "back": "/leads",
-    "error": "",
-    "idempotency_key": "k",
-}
 VIEW_FORM: dict[str, Any] = {
     "view": None,
     "pairs": [("industries", "Software")],
@@ -385,18 +242,3 @@ VIEW_FORM: dict[str, Any] = {
     "form": {"name": "", "shared": False},
     "errors": {},
 }
-
-TAGS = [
-    {"id": "1", "name": "Key account", "colour": "active", "count": 24, "all": True},
-    {"id": "2", "name": "Warm", "colour": "warn", "count": 8, "all": False},
-    {"id": "3", "name": "Met at a fair", "colour": "ok", "count": 0, "all": False},
-]
-TAG_FORM: dict[str, Any] = {
-    "count": 24,
-    "pairs": [("ids", "1")],
-    "tags": TAGS,
-    "colours": {"neutral": "Grey", "active": "Indigo", "info": "Blue", "ok": "Green", "warn": "Amber", "error": "Red"},
-    "form": {"new": "", "colour": "neutral"},
-    "errors": {},
-}
-TAG_LIST: dict[str, Any] = {"tags": TAGS, "colours": TAG_FORM["colours"], "errors": {}, "wrong": None}
