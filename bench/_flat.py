@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from uuid import UUID
 
 from _filled import fill
+from _people import Team, owner_rows
 
-from reachly.database import one, owner_database, scope, scoped
+from reachly.database import one, scope, scoped
 from reachly.engine import look
 from reachly.engine.claim import Claim, take
 from reachly.engine.request import Requested, Wish, request
 from reachly.engine.sweep import sweep
-from reachly.settings import settings
 from reachly.web.shell import _COUNTS
 
 FEW = 1000
@@ -21,17 +20,13 @@ TEAMS = 200
 TIMES = 40
 WANTED = 1.5
 
-Team = tuple[UUID, UUID]
-
 
 def busiest() -> Team:
     """The workspace with the most jobs, and its person."""
-    owner = owner_database(settings())
-    with owner.connection_context():
-        found = owner.execute_sql(
-            "SELECT id, personal_of FROM workspaces WHERE name = 'Filled' ORDER BY jobs_numbered DESC, id DESC LIMIT 1"
-        ).fetchone()
-    return found[0], found[1]
+    ((workspace_id, user_id),) = owner_rows(
+        "SELECT id, personal_of FROM workspaces WHERE name = 'Filled' ORDER BY jobs_numbered DESC, id DESC LIMIT 1"
+    )
+    return workspace_id, user_id
 
 
 def seen(team: Team, look_at: Callable[[], object]) -> Callable[[], object]:

@@ -9,50 +9,53 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import socket
 import subprocess
 import sys
 import threading
 import time
 import urllib.request
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from uuid import uuid4
+
+import httpx
+from _outside import KEY
+from _serve import ROOT, free_port, surroundings
 
 from bench.chaos.member import Member
-from reachly import accounts
-from reachly.database import owner_database
 from reachly.embedded.children import end, signal_group, spawn
 from reachly.operator import procfile
 from reachly.sandbox.server import serve
-from reachly.settings import settings
-
-ROOT = Path(__file__).resolve().parent.parent
-CREDITS = 1_000_000
 
 
 class Host:
-    """``members`` by name: web-1, web-2 …, worker-1 …; each is started again 0.3 s after it ended."""
+    """``members`` by name: web-1, web-2 …, worker-1 …; each is started again 0.3 s after it ended.
+
+    A call to a provider takes ``latency`` milliseconds.
+    """
 
     def __init__(
-        self, webs: int, workers: int, actors: str = "jobs.actors", people: int = 20_000, **settings: str
+        self,
+        webs: int,
+        workers: int,
+        actors: str = "jobs.actors",
+        people: int = 20_000,
+        latency: int = 0,
+        **settings: str,
     ) -> None:
         self._sandbox = serve("127.0.0.1", 0, people=people)
-        self.sandbox_url = self._sandbox.url
-        self.ports = [free() for _ in range(webs)]
+        if latency:
+            httpx.put(f"{self._sandbox.url}/_control/{KEY}", json={"latency_ms": latency}).raise_for_status()
+        self.ports = [free_port() for _ in range(webs)]
         self.balancer = Balancer(self.ports)
         self.url = f"http://127.0.0.1:{self.balancer.port}"
         self.members: dict[str, Member] = {}
-        told = os.environ | {
-            "HOST": "127.0.0.1",
-            "WEB_PROCESSES": "1",
-            "RATE_LIMIT_SCALE": "100000",
-            "LUSHA_BASE_URL": self.sandbox_url,
-            "LUSHA_API_KEY": "sandbox-bench",
-            "LUSHA_PER_SECOND": "1000",
-            "LOG_LEVEL": "ERROR",
-            "PYTHONPATH": str(ROOT),
-            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-        }
+        told = surroundings(
+            LUSHA_BASE_URL=self._sandbox.url,
+            LUSHA_API_KEY=KEY,
+            LUSHA_PER_SECOND="1000",
+            LOG_LEVEL="ERROR",
+            PATH=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        )
         commands = procfile.read(ROOT / "Procfile")
         commands["worker"] = commands["worker"].replace("jobs.actors", actors)
         for number, port in enumerate(self.ports, 1):
@@ -173,19 +176,19 @@ async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, clos
         writer.write_eof()
 
 
-def free() -> int:
-    """A port nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+@contextlib.contextmanager
+def beside(*doings: Callable[[], object], patience: float | None = None) -> Iterator[None]:
+    """All of these at once, each in a thread; they end by themselves, and are waited for, ``patience`` seconds each."""
+    threads = [threading.Thread(target=doing) for doing in doings]
+    for thread in threads:
+        thread.start()
+    yield
+    for thread in threads:
+        thread.join(patience)
 
 
-def person(credits: int = CREDITS) -> tuple[accounts.Account, str]:
-    """A new person with a workspace of their own, and a token for programs."""
-    made = accounts.register(f"{uuid4().hex}@bench.example", "Bench", f"a long {uuid4().hex}", accept_terms=True)
-    owner = owner_database(settings())
-    with owner.connection_context():
-        owner.execute_sql(
-            "SELECT ledger_grant(%s, %s, %s, NULL, 'for the bench')", (made.workspace_id, credits, uuid4().hex)
-        )
-    return made, accounts.issue_token(made.user_id, made.workspace_id)[0]
+def verdict(wrong: Sequence[str]) -> int:
+    """Print the first of what is wrong; the bench's exit status."""
+    for line in wrong[:50]:
+        print(f"WRONG        {line}")
+    return 1 if wrong else 0

@@ -13,9 +13,10 @@ import time
 from uuid import uuid4
 
 from _filled import fill
+from _people import CREDITS, new_team
 
 from reachly import audit
-from reachly.database import as_json, connected, one, owner_database, transaction
+from reachly.database import as_json, connected, one, owner_database
 from reachly.engine.claim import take
 from reachly.engine.request import Wish, request
 from reachly.generate.rows import row
@@ -45,16 +46,11 @@ def scan() -> float:
 
 def write(stop: threading.Event, written: list[int]) -> None:
     """Whole jobs of five leads, one after the other, in a workspace of this writer's own."""
-    with transaction():
-        team = one("SELECT * FROM account_register(%s, 'W', 'x', 'bench', false)", (f"{uuid4().hex}@bench.example",))
-    assert team is not None
-    owner = owner_database(settings())
-    with owner.connection_context():
-        owner.execute_sql("SELECT ledger_grant(%s, 2000000, 'bench', NULL, 'bench')", (team["workspace_id"],))
+    workspace_id, user_id = new_team(2 * CREDITS)
     with connected():
         while not stop.is_set():
             wish = Wish("generate_leads", "bulk", "Written", {}, 6, 6, {"email": 1}, sources=(("lusha", False),))
-            claim = take(request(team["workspace_id"], team["user_id"], wish).job_id, "bench")
+            claim = take(request(workspace_id, user_id, wish).job_id, "bench")
             assert claim is not None
             mark = uuid4().hex[:12]
             told = [

@@ -20,12 +20,12 @@ from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from typing import Any
 from urllib.parse import urlencode
-from uuid import uuid4
 
+from _people import Team, new_team, owner_rows
 from _serve import served
 
 from reachly import accounts, database
-from reachly.database import one, owner_database, scope
+from reachly.database import scope
 from reachly.settings import settings
 
 AT_ONCE = 10
@@ -33,7 +33,6 @@ LIMIT = 33
 """Leads per job: the trial's 100 credits hold three of them."""
 WANTED = {"filters": {"industries": ["Software"]}, "limit": LIMIT, "reveal": ["email"], "sources": ["lusha"]}
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
-Team = dict[str, Any]
 Answer = tuple[int, str, bool]
 """The status, the job it names, and whether it says that it is a replay."""
 
@@ -51,14 +50,6 @@ class Line(threading.local):
         return answer.status, answer.headers, answer.read()
 
 
-def new_team() -> Team:
-    """A workspace with the trial's credits."""
-    with database.transaction():
-        made = one("SELECT * FROM account_register(%s, 'C', 'x', 'bench', false)", (f"{uuid4().hex}@bench.example",))
-    assert made is not None
-    return made
-
-
 class Api:
     """The button as programs press it."""
 
@@ -67,9 +58,9 @@ class Api:
     def __init__(self, line: Line) -> None:
         self._line = line
 
-    def ready(self, team: Team) -> Callable[[str], Answer]:
+    def ready(self, whose: Team) -> Callable[[str], Answer]:
         """A press in the name of the team; its argument is the key."""
-        token, _seconds = accounts.issue_token(team["user_id"], team["workspace_id"], "bench")
+        token, _seconds = accounts.issue_token(whose[1], whose[0], "bench")
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
         body = json.dumps(WANTED).encode()
 
@@ -95,11 +86,11 @@ class Form:
 
         self._line, self._app = line, create_app()
 
-    def ready(self, team: Team) -> Callable[[str], Answer]:
+    def ready(self, whose: Team) -> Callable[[str], Answer]:
         """A press in the name of the team; its argument is the key that its page would have had."""
         client = self._app.test_client()
         with client.session_transaction() as held:
-            held["_user_id"] = accounts.start_session(team["user_id"], team["workspace_id"], "bench")
+            held["_user_id"] = accounts.start_session(whose[1], whose[0], "bench")
             held["_fresh"] = True
         token = _TOKEN.search(client.get("/find").text)
         name = self._app.config["SESSION_COOKIE_NAME"]
@@ -136,14 +127,14 @@ def storm(button: Api | Form, bursts: int, same: bool) -> str:
     jobs = seconds = 0.0
     with ThreadPoolExecutor(AT_ONCE) as pool:
         for number in range(bursts):
-            team = new_team()
-            press = button.ready(team)
+            whose = new_team()
+            press = button.ready(whose)
             keys = [f"{number}" if same else f"{number}-{n}" for n in range(AT_ONCE)]
             began = time.monotonic()
             answers = burst(pool, press, keys)
             seconds += time.monotonic() - began
             statuses.update(status for status, _job, _replayed in answers)
-            jobs += proved(team, answers, same, button.name)
+            jobs += proved(whose, answers, same, button.name)
     least = lowest()
     assert least >= 0, f"an account stands at {least}"
     told = ", ".join(f"{count:,} × {status}" for status, count in sorted(statuses.items()))
@@ -152,9 +143,9 @@ def storm(button: Api | Form, bursts: int, same: bool) -> str:
     return f"{button.name:5} {keys_told:22} {bursts:6,} bursts {int(jobs):6,} jobs   {told:28} {rate:6.0f} requests/s"
 
 
-def proved(team: Team, answers: list[Answer], same: bool, name: str) -> int:
+def proved(whose: Team, answers: list[Answer], same: bool, name: str) -> int:
     """How many jobs the burst made, as the database knows; all that its answers say must fit."""
-    with scope(team["workspace_id"], team["user_id"]):
+    with scope(*whose):
         made = {str(row["id"]) for row in database.rows("SELECT id FROM jobs")}
         held = {row["name"]: row["balance"] for row in database.rows("SELECT name, balance FROM accounts")}
     named = {job for status, job, _replayed in answers if status == 202}
@@ -172,11 +163,7 @@ def proved(team: Team, answers: list[Answer], same: bool, name: str) -> int:
 
 def lowest() -> int:
     """The lowest balance there is of what people see."""
-    owner = owner_database(settings())
-    with owner.connection_context():
-        return int(
-            owner.execute_sql("SELECT min(balance) FROM accounts WHERE name IN ('available', 'held')").fetchone()[0]
-        )
+    return int(owner_rows("SELECT min(balance) FROM accounts WHERE name IN ('available', 'held')")[0][0])
 
 
 def main(bursts: int) -> None:

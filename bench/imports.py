@@ -14,9 +14,11 @@ import tempfile
 import time
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from reachly import database, imports
+from _people import new_team
+
+from reachly import imports
 from reachly.database import one, owner_database, scope
 from reachly.settings import settings
 
@@ -28,16 +30,6 @@ TABLES = {
     "action_items": "workspace_id = '{0}'",
 }
 HEADER = "First name,Last name,Job title,E-mail,Phone,LinkedIn URL,Company,Website,Industry,Employees,City,Country\n"
-
-
-def team() -> tuple[UUID, UUID]:
-    """A workspace."""
-    with database.transaction():
-        made = one(
-            "SELECT * FROM account_register(%s, 'Bench', 'x', 'bench', false)", (f"{uuid4().hex}@bench.example",)
-        )
-    assert made is not None
-    return made["workspace_id"], made["user_id"]
 
 
 def write(path: Path, rows: int) -> None:
@@ -76,7 +68,7 @@ def job(job_id: UUID) -> tuple[float, int]:
 
 def imported(rows: int, folder: Path) -> dict[str, Any]:
     """Upload, try and import a file of so many rows."""
-    whose = team()
+    whose = new_team()
     path = folder / f"{rows}.csv"
     write(path, rows)
     began = time.monotonic()

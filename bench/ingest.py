@@ -12,6 +12,8 @@ import time
 from typing import Any
 from uuid import UUID, uuid4
 
+from _people import CREDITS, new_team
+
 from reachly import database
 from reachly.database import as_json, one, owner_database, rows, scope
 from reachly.engine.claim import Claim, take
@@ -48,19 +50,6 @@ def people(start: int, count: int) -> list[Person]:
             )
         )
     return made
-
-
-def team() -> tuple[UUID, UUID]:
-    """A workspace with credits enough."""
-    with database.transaction():
-        made = one(
-            "SELECT * FROM account_register(%s, 'Bench', 'x', 'bench', false)", (f"{uuid4().hex}@bench.example",)
-        )
-    assert made is not None
-    owner = owner_database(settings())
-    with owner.connection_context():
-        owner.execute_sql("SELECT ledger_grant(%s, 1000000, 'bench', NULL, 'bench')", (made["workspace_id"],))
-    return made["workspace_id"], made["user_id"]
 
 
 def deliver(claim: Claim, told: str) -> None:
@@ -133,7 +122,7 @@ def quiet(owner: Any, ways: str) -> None:
 
 def main() -> None:
     """Print the two medians and their ratio."""
-    workspace_id, user_id = team()
+    workspace_id, user_id = new_team(CREDITS)
     wish = Wish(
         "generate_leads", "bulk", "Bench", {}, PAGE * 100, PAGE * 100, {"email": 1}, sources=(("lusha", False),)
     )

@@ -14,14 +14,14 @@ import statistics
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from _flat import flat
 from _outside import pointed_at, rss, sandbox, worker
+from _people import CREDITS, Team, new_team, owner_rows
 from _traced import pgbench, script, traced
 
 from reachly import database, logs
-from reachly.database import one, owner_database
 from reachly.engine.run import run
 from reachly.filters import Filters
 from reachly.generate.asking import Search, ask
@@ -33,23 +33,11 @@ FIRMS = 8
 TEAMS = 200
 WANTED = 0.5
 
-Team = tuple[UUID, UUID]
-
 
 def teams() -> list[Team]:
     """Workspaces with credits enough for all that follows."""
-    owner = owner_database(settings())
-    made: list[Team] = []
-    with database.connected(), owner.connection_context():
-        for _ in range(TEAMS):
-            with database.transaction():
-                team = one(
-                    "SELECT * FROM account_register(%s, 'B', 'x', 'bench', false)", (f"{uuid4().hex}@bench.example",)
-                )
-            assert team is not None
-            owner.execute_sql("SELECT ledger_grant(%s, 200000000, 'bench', NULL, 'bench')", (team["workspace_id"],))
-            made.append((team["workspace_id"], team["user_id"]))
-    return made
+    with database.connected():
+        return [new_team(200 * CREDITS) for _ in range(TEAMS)]
 
 
 class Asking:
@@ -84,9 +72,7 @@ class Asking:
 
 def finished() -> int:
     """How many jobs have ended well."""
-    owner = owner_database(settings())
-    with owner.connection_context():
-        return int(owner.execute_sql("SELECT count(*) FROM jobs WHERE status = 'succeeded'").fetchone()[0])
+    return int(owner_rows("SELECT count(*) FROM jobs WHERE status = 'succeeded'")[0][0])
 
 
 def through(asking: Asking, jobs: int) -> float:
@@ -104,9 +90,7 @@ def through(asking: Asking, jobs: int) -> float:
 
 def tidy() -> None:
     """The statistics that autovacuum takes a while to gather."""
-    owner = owner_database(settings())
-    with owner.connection_context():
-        owner.execute_sql("ANALYZE")
+    owner_rows("ANALYZE")
 
 
 def overhead(asking: Asking, chosen: argparse.Namespace) -> None:

@@ -12,8 +12,9 @@ import statistics
 import sys
 import threading
 import time
-from uuid import UUID, uuid4
+from uuid import UUID
 
+from _people import new_team
 from _serve import served
 
 from reachly import accounts
@@ -30,12 +31,12 @@ LEADS = 500
 
 def main() -> int:
     """Serve both, ask in turns, print the ratios."""
-    person = accounts.register(f"{uuid4().hex}@bench.example", "Bench", f"a long {uuid4().hex}", accept_terms=True)
+    workspace_id, user_id = new_team()
     wish = Wish("generate_leads", "interactive", "Bench", {"limit": 100}, 100, sources=(("lusha", False),))
-    job_id = request(person.workspace_id, person.user_id, wish).job_id
-    plant(person.workspace_id, job_id)
-    cookie = f"reachly={signed_in(person.user_id, person.workspace_id)}"
-    with scope(person.workspace_id, person.user_id):
+    job_id = request(workspace_id, user_id, wish).job_id
+    plant(workspace_id, job_id)
+    cookie = f"reachly={signed_in(user_id, workspace_id)}"
+    with scope(workspace_id, user_id):
         job = look.job(job_id)
     assert job is not None
     app, hello = "reachly.app:create_app()", "bench._hello:create_app()"

@@ -14,16 +14,14 @@ import threading
 import time
 from uuid import UUID
 
-import httpx
 from _deadly import MARK
-from _host import Host, person
+from _host import Host, verdict
+from _people import owner_rows, person
 
 from jobs.broker import send
 from reachly.audit import running as audit
-from reachly.database import owner_database
 from reachly.filters import Filters
 from reachly.generate.asking import Search, ask
-from reachly.settings import settings
 
 EVERYONE = {"seniorities": ["c_level", "vp", "director", "manager", "senior"]}
 BOUND = 30.0
@@ -73,13 +71,6 @@ def marked(count: int) -> list[UUID]:
     return jobs
 
 
-def rows(sql: str, *params: object) -> list[tuple]:
-    """Of all workspaces."""
-    owner = owner_database(settings())
-    with owner.connection_context():
-        return owner.execute_sql(sql, params).fetchall()
-
-
 def main() -> int:
     """Poison, wait for quiet, print; 1 where a bound was missed."""
     asked = argparse.ArgumentParser()
@@ -88,15 +79,13 @@ def main() -> int:
     asked.add_argument("--rate", type=float, default=2, help="ordinary jobs a second")
     asked.add_argument("--lease", type=float, default=30)
     chosen = asked.parse_args()
-    lease = {"JOB_LEASE": f"{chosen.lease:g}"}
-    with Host(webs=0, workers=2, actors="bench._deadly", **lease) as host:
-        httpx.put(f"{host.sandbox_url}/_control/sandbox-bench", json={"latency_ms": 100}).raise_for_status()
+    with Host(webs=0, workers=2, actors="bench._deadly", latency=100, JOB_LEASE=f"{chosen.lease:g}") as host:
         ordinary = Ordinary(chosen.rate, time.monotonic() + chosen.minutes * 60)
         ordinary.start()
         marked(chosen.deadly)
         ordinary.join()
         ends = time.monotonic() + 12 * chosen.lease + 60
-        while rows("SELECT 1 FROM jobs WHERE finished_at IS NULL LIMIT 1") and time.monotonic() < ends:
+        while owner_rows("SELECT 1 FROM jobs WHERE finished_at IS NULL LIMIT 1") and time.monotonic() < ends:
             time.sleep(0.5)
         starts = sum(member.starts for member in host.members.values())
     return judge(starts - 2)
@@ -104,7 +93,7 @@ def main() -> int:
 
 def judge(kills: int) -> int:
     """Say what came of it."""
-    jobs = rows(_JOBS, MARK)
+    jobs = owner_rows(_JOBS, MARK)
     wrong: list[str] = []
     for job_id, deadly, status, code, crashes, attempt, _, spent, released, held, _, leads in jobs:
         settled = spent + released == held and spent == leads
@@ -115,7 +104,7 @@ def judge(kills: int) -> int:
                 f" {attempt} attempts, {leads} leads, {spent} spent, {released} of {held} released"
             )
     wrong += [str(breach) for breach in audit.look().breaches]
-    again = dict(rows(_AGAIN))
+    again = dict(owner_rows(_AGAIN))
     for job_id, _, _, _, _, attempt, *_ in jobs:
         if again.get(job_id, 0) > attempt - 1:
             wrong.append(f"{job_id}: {again[job_id]} calls sent again in {attempt} attempts")
@@ -130,9 +119,7 @@ def judge(kills: int) -> int:
     print(f"kills        {kills} of a worker process; {hit} ordinary jobs were in the same process at least once")
     print(f"ordinary     {len(took):,}: asked to ended p50 {p50:.1f} s, p95 {p95:.1f} s, longest {took[-1]:.1f} s")
     print(f"waste        {sum(again.values())} calls sent again in {kills} kills, none charged")
-    for line in wrong[:30]:
-        print(f"WRONG        {line}")
-    return 1 if wrong else 0
+    return verdict(wrong)
 
 
 if __name__ == "__main__":

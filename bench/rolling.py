@@ -19,11 +19,10 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
-from _host import Host, person
+from _host import Host, beside, verdict
+from _people import owner_rows, person
 
 from reachly.audit import running as audit
-from reachly.database import owner_database
-from reachly.settings import settings
 
 FILTERS = {"seniorities": ["c_level", "vp", "director", "manager", "senior"]}
 EVERY = 5.0
@@ -119,21 +118,19 @@ def roll(host: Host, minutes: float) -> int:
     return told
 
 
-def verdict(crowd: Crowd) -> tuple[list[str], str]:
+def outcome(crowd: Crowd) -> tuple[list[str], str]:
     """What is wrong with the jobs, and what they went through."""
     wrong: list[str] = []
-    owner = owner_database(settings())
-    with owner.connection_context():
-        rows = owner.execute_sql(
-            "SELECT id, kind, status, crashes, attempt, progress_done, progress_total, error_message FROM jobs"
-        ).fetchall()
-        twice = owner.execute_sql(
-            "SELECT job_id, step FROM provider_calls WHERE operation = 'search' AND status = 'answered'"
-            " GROUP BY 1, 2 HAVING count(*) > 1"
-        ).fetchall()
-        again = owner.execute_sql(
-            "SELECT count(*), count(*) FILTER (WHERE status = 'unknown') FROM provider_calls"
-        ).fetchone()
+    rows = owner_rows(
+        "SELECT id, kind, status, crashes, attempt, progress_done, progress_total, error_message FROM jobs"
+    )
+    twice = owner_rows(
+        "SELECT job_id, step FROM provider_calls WHERE operation = 'search' AND status = 'answered'"
+        " GROUP BY 1, 2 HAVING count(*) > 1"
+    )
+    ((calls, unanswered),) = owner_rows(
+        "SELECT count(*), count(*) FILTER (WHERE status = 'unknown') FROM provider_calls"
+    )
     there = {row[0]: row for row in rows}
     for job_id in crowd.jobs.keys() - there.keys():
         wrong.append(f"job {job_id} was accepted and is not there")
@@ -147,7 +144,7 @@ def verdict(crowd: Crowd) -> tuple[list[str], str]:
     attempts = sum(row[4] for row in rows)
     leads = sum(row[5] for row in rows if row[1] == "generate_leads")
     told = f"{len(rows):,} jobs in {attempts:,} attempts, {leads:,} leads"
-    return wrong, f"{told}, {again[0]:,} calls, {again[1]} of them without an answer"
+    return wrong, f"{told}, {calls:,} calls, {unanswered} of them without an answer"
 
 
 def main() -> int:
@@ -158,18 +155,13 @@ def main() -> int:
     asked.add_argument("--latency", type=int, default=40, help="milliseconds a provider takes")
     chosen = asked.parse_args()
     crowd = Crowd()
-    with Host(webs=2, workers=2) as host:
-        httpx.put(f"{host.sandbox_url}/_control/sandbox-bench", json={"latency_ms": chosen.latency}).raise_for_status()
+    with Host(webs=2, workers=2, latency=chosen.latency) as host:
         users = [User(host.url, crowd, number) for number in range(chosen.users)]
-        threads = [threading.Thread(target=user.work) for user in users]
-        for thread in threads:
-            thread.start()
-        stops = roll(host, chosen.minutes)
-        crowd.over.set()
-        for thread in threads:
-            thread.join(150)
+        with beside(*(user.work for user in users), patience=150):
+            stops = roll(host, chosen.minutes)
+            crowd.over.set()
         died = sum(1 for user in users if not user.done)
-        wrong, told = verdict(crowd)
+        wrong, told = outcome(crowd)
         refused = host.balancer.refused
     answers = sum(crowd.answers.values())
     bad = sum(number for name, number in crowd.answers.items() if name.startswith(("5", "cut")))
@@ -181,9 +173,7 @@ def main() -> int:
     print(f"jobs         {told}")
     print(f"answers      {answers:,}: {dict(sorted(crowd.answers.items()))}; slowest {crowd.slowest:.1f} s")
     print(f"5xx or cut   {bad} = {bad / max(1, answers):.3%} (at most {SHARE:.1%}); {refused} refused and sent on")
-    for line in wrong[:50]:
-        print(f"WRONG        {line}")
-    return 1 if wrong else 0
+    return verdict(wrong)
 
 
 if __name__ == "__main__":

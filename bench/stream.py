@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import multiprocessing
 import re
-import resource
 import selectors
 import socket
 import sys
 import time
 from multiprocessing.connection import Connection
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import psutil
-from _serve import served
+from _people import new_team
+from _serve import many_files, served
 
 from reachly import accounts, news
 from reachly.database import as_json, connected, one, scope
@@ -33,8 +33,7 @@ _NUMBER = re.compile(rb"^id: (\d+)$", re.MULTILINE)
 
 def main() -> int:
     """Serve, watch, publish, and print what came of it; 1 when a bound was missed."""
-    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    many_files()
     workspace_id, user_id, job_id = job()
     token, _ = accounts.issue_token(user_id, workspace_id)
     with served("reachly.app:create_app()", "/healthz", WEB_STREAMS=str(VIEWERS + 100)) as (pid, port):
@@ -76,10 +75,10 @@ def measure(pid: int, port: int, token: str, workspace_id: UUID, job_id: UUID) -
 
 def job() -> tuple[UUID, UUID, UUID]:
     """A queued job of a new workspace, which nobody works on."""
-    person = accounts.register(f"{uuid4().hex}@bench.example", "Bench", f"a long {uuid4().hex}", accept_terms=True)
+    workspace_id, user_id = new_team()
     wish = Wish("generate_leads", "interactive", "Bench", {"limit": 1}, 1)
-    made = request(person.workspace_id, person.user_id, wish)
-    return person.workspace_id, person.user_id, made.job_id
+    made = request(workspace_id, user_id, wish)
+    return workspace_id, user_id, made.job_id
 
 
 def tell(workspace_id: UUID, job_id: UUID, text: str) -> int:

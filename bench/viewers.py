@@ -12,15 +12,15 @@ import asyncio
 import collections
 import hashlib
 import random
-import resource
 import signal
 import sys
-import threading
 import time
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
-from _host import Host, person
+from _host import Host, beside, verdict
+from _people import person
+from _serve import many_files
 from flask import Flask
 
 from reachly import accounts, news
@@ -191,8 +191,7 @@ def main() -> int:
     asked.add_argument("--every", type=float, default=10, help="seconds between two stops of a web")
     asked.add_argument("--seed", type=int, default=1)
     chosen = asked.parse_args()
-    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    many_files()
     app = create_app()
     jobs = [watched(app) for _ in range(max(2, min(JOBS, chosen.viewers // 6)))]
     with Host(webs=2, workers=0, people=100, WEB_STREAMS=str(chosen.viewers + 100)) as host:
@@ -205,15 +204,8 @@ def main() -> int:
         ]
         until = time.monotonic() + chosen.minutes * 60
         stops: list[int] = []
-        threads = [
-            threading.Thread(target=talk, args=(jobs, until)),
-            threading.Thread(target=lambda: stops.append(stop_in_turn(host, chosen.every, until))),
-        ]
-        for thread in threads:
-            thread.start()
-        asyncio.run(follow(viewers, until))
-        for thread in threads:
-            thread.join()
+        with beside(lambda: talk(jobs, until), lambda: stops.append(stop_in_turn(host, chosen.every, until))):
+            asyncio.run(follow(viewers, until))
     wrong = [line for viewer in viewers for line in viewer.wrong]
     late = [viewer for viewer in viewers if not viewer.done]
     short = [viewer for viewer in viewers if viewer.last != viewer.job.told]
@@ -227,9 +219,7 @@ def main() -> int:
     print(
         f"wrong        {len(wrong)} gaps or repeats, {len(late)} without the end, {len(short)} short of the last number"
     )
-    for line in wrong[:20]:
-        print(f"WRONG        {line}")
-    return 1 if wrong or late or short else 0
+    return verdict(wrong) or int(bool(late or short))
 
 
 if __name__ == "__main__":
