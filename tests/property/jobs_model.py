@@ -131,7 +131,8 @@ class World:
         if before:
             job.limit, job.page = before.limit - before.done, before.page
             job.held = body.most // body.limit * job.limit
-        self.ledgers[at].move("hold", job.held)
+        if job.held:  # what is free is had in debt as well
+            self.ledgers[at].move("hold", job.held)
         self.jobs.append(job)
         return job
 

@@ -92,7 +92,7 @@ class Wanted(RuleBasedStateMachine):
             if known and known.body != body:
                 with pytest.raises(KeyReused):
                     request(team.workspace_id, team.user_id, self.wish(body), key)
-            elif not known and body.most > ledger.accounts["available"]:
+            elif not known and body.most > max(0, ledger.accounts["available"]):
                 with pytest.raises(NotEnoughCredits):
                     request(team.workspace_id, team.user_id, self.wish(body), key)
             else:
