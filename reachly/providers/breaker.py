@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Literal, Unpack
 
 from reachly.providers.failures import ProviderBusy
-from reachly.providers.limits import Clock
-from reachly.providers.shared_state import SharedState
+from reachly.providers.guard import Guard, Of
 
 PROBE_AGAIN = 1000
 """Who comes while another already tries out the provider asks again after this many milliseconds."""
@@ -52,10 +50,12 @@ class BreakerState:
     last_error: str | None = None
 
 
-class Breaker:
+class Breaker(Guard):
     """Opens after ``failures`` temporary failures in a row, for ``open_for`` seconds; then one call at a time tries it
     out.
     """
+
+    what = "breaker"
 
     def __init__(
         self,
@@ -63,20 +63,17 @@ class Breaker:
         name: str,
         account: str,
         *,
-        label: str | None = None,
         failures: int = 5,
         open_for: float = 20,
-        clock: Clock = time.time,
+        **of: Unpack[Of],
     ) -> None:
-        self._label = label or name.capitalize()
-        self._shared = SharedState(redis, f"reachly:provider:{name}:{account}:breaker")
+        super().__init__(redis, name, account, **of)
         self._most = failures
         self._open = round(open_for * 1000)
-        self._clock = clock
 
     def before(self) -> None:
         """Raises :class:`ProviderBusy` with the wait while the provider is left alone."""
-        wait = self._shared.change(ASK, _ask_here, (self._now(), self._open))
+        wait = self._state.change(ASK, _ask_here, (self._now(), self._open))
         if wait > 0:
             raise ProviderBusy(
                 f"{self._label} kept failing and is left alone for a moment.", retry_after=wait / 1000, reached=False
@@ -84,27 +81,24 @@ class Breaker:
 
     def abandoned(self) -> None:
         """Lets another try, when the call that was let through was not made."""
-        self._shared.change(ABANDONED, _abandoned_here, ())
+        self._state.change(ABANDONED, _abandoned_here, ())
 
     def answered(self) -> None:
         """Closes the breaker and forgets the failures."""
-        self._shared.change(ANSWERED, _answered_here, ())
+        self._state.change(ANSWERED, _answered_here, ())
 
     def failed(self, reason: str) -> None:
         """Counts a failure, and opens the breaker when it is one too many."""
-        self._shared.change(FAILED, _failed_here, (self._now(), self._most, self._open, reason[:200]))
+        self._state.change(FAILED, _failed_here, (self._now(), self._most, self._open, reason[:200]))
 
     def state(self) -> BreakerState:
         """How the provider stands now."""
-        held = self._shared.read()
+        held = self._state.read()
         error = held.get("error")
         if "until" not in held:
             return BreakerState(last_error=error)
         since, until = _instant(held["since"]), _instant(held["until"])
         return BreakerState("open" if self._now() < int(held["until"]) else "half_open", since, until, error)
-
-    def _now(self) -> int:
-        return round(self._clock() * 1000)
 
 
 def _instant(milliseconds: str) -> datetime:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Unpack
 
 from reachly.providers.failures import ProviderBusy
+from reachly.providers.guard import Guard, Of
 from reachly.providers.limits_scripts import AFTER, BEFORE, after_here, before_here
-from reachly.providers.shared_state import SharedState
 from reachly.providers.values import Answer, Call
 from reachly.providers.windows import hinted_wait, windows
 
-Clock = Callable[[], float]
 
-
-class Limiter:
+class Limiter(Guard):
     """The budget of one account at one provider.
 
     Two things bound it: the windows that the provider's headers tell of, each call taking one from every window before
@@ -25,20 +21,13 @@ class Limiter:
     further one.
     """
 
+    what = "limits"
+
     def __init__(
-        self,
-        redis: Any | None,
-        name: str,
-        account: str,
-        *,
-        label: str | None = None,
-        per_second: float | None = None,
-        clock: Clock = time.time,
+        self, redis: Any | None, name: str, account: str, *, per_second: float | None = None, **of: Unpack[Of]
     ) -> None:
-        self._label = label or name.capitalize()
-        self._state = SharedState(redis, f"reachly:provider:{name}:{account}:limits")
+        super().__init__(redis, name, account, **of)
         self._per_second = per_second or 0
-        self._clock = clock
 
     def before(self, call: Call) -> None:
         """Takes one call from the budget; raises :class:`ProviderBusy` with the wait when nothing is left."""
@@ -60,9 +49,6 @@ class Limiter:
         block = -1 if wait is None else round(wait * 1000)
         rows = [value for window in told for value in (window.name, window.left, _ms(window.resets_in), window.stated)]
         self._state.change(AFTER, after_here, (self._now(), int(refused), block, *map(_plain, rows)))
-
-    def _now(self) -> int:
-        return round(self._clock() * 1000)
 
 
 def _ms(seconds: float) -> int:

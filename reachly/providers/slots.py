@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from random import uniform
-from typing import Any
+from typing import Any, Unpack
 from uuid import uuid4
 
 from reachly.providers.failures import ProviderSlow
-from reachly.providers.limits import Clock
-from reachly.providers.shared_state import SharedState
+from reachly.providers.guard import Guard, Of
 
 REMEMBERED = 60_000
 """A provider that was slow counts as slow for this long (ms), or until its calls are as many as ever."""
@@ -58,7 +56,7 @@ class Room:
     slow: bool
 
 
-class Slots:
+class Slots(Guard):
     """Room for ``most`` calls at once; halved when one takes longer than ``slow`` seconds or gets no answer, and a call
     more again for each round of good ones.
 
@@ -66,24 +64,23 @@ class Slots:
     itself after ``kept`` seconds, in which every call has ended. While Redis is away each process counts its own.
     """
 
+    what = "slots"
+
     def __init__(
         self,
         redis: Any | None,
         name: str,
         account: str,
         *,
-        label: str | None = None,
         most: int = 32,
         slow: float = 5,
         kept: float = 20,
-        clock: Clock = time.time,
+        **of: Unpack[Of],
     ) -> None:
-        self._label = label or name.capitalize()
-        self._state = SharedState(redis, f"reachly:provider:{name}:{account}:slots")
+        super().__init__(redis, name, account, **of)
         self._most = most * 1000
         self._slow = round(slow * 1000)
         self._kept = round(kept * 1000)
-        self._clock = clock
 
     def take(self) -> str:
         """A slot for one call; raises :class:`ProviderSlow` where there is none, at random a little later."""
@@ -110,9 +107,6 @@ class Slots:
         room = min(self._most, int(held.get("room", self._most)))
         lately = self._now() - int(held.get("shrunk", 0)) < REMEMBERED
         return Room(room // 1000, lately and room < self._most)
-
-    def _now(self) -> int:
-        return round(self._clock() * 1000)
 
 
 def _take_here(state: dict[str, str], now: int, most: int, kept: int, token: str) -> int:
