@@ -15,9 +15,9 @@ from jobs.apart import apart
 from jobs.broker import broker, send, stopping
 from reachly import logs
 from reachly.database import StoreAway
-from reachly.engine.knowing import Step
 from reachly.engine.places import next_after, unsent
 from reachly.engine.run import run
+from reachly.engine.steps import Step
 from reachly.export.step import step as export_step
 from reachly.generate.step import step as generate_step
 from reachly.imports.step import step as import_step

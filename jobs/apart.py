@@ -17,9 +17,9 @@ import structlog
 from jobs.broker import stopping
 from reachly import logs
 from reachly.engine.claim import Claim, LeaseLost
-from reachly.engine.knowing import Step
 from reachly.engine.lease import keeper
 from reachly.engine.run import go_on
+from reachly.engine.steps import Step
 
 SUSPECT = 2
 """So many workers a job may stop before it goes on apart."""

@@ -5,9 +5,10 @@ new movement. ``look`` runs all rules now, ``nightly`` once a night and by itsel
 last one ended.
 """
 
+from reachly.audit.breach import Breach
 from reachly.audit.kept import Audit, State, last, state, store, words
 from reachly.audit.nightly import nightly
-from reachly.audit.running import Breach, Found, NotTheOwner, look, may_look, notes, run
+from reachly.audit.running import Found, NotTheOwner, look, may_look, notes, run
 
 __all__ = [
     "Audit",

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from reachly import storage
-from reachly.audit.running import Breach
+from reachly.audit.breach import Breach
 from reachly.export.expire import manifest_of
 
 THERE = "every export has its file"

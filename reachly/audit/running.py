@@ -6,10 +6,11 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
 
 import peewee
 
+from reachly.audit.breach import Breach
+from reachly.audit.files import broken_files
 from reachly.audit.rules import BOOKS, NOTES, Rule, kinship, rules
 from reachly.database import owner_database
 from reachly.settings import settings
@@ -36,18 +37,6 @@ class NotTheOwner(Exception):
     """The role that was given sees no tenant's rows, so that it would find every book right."""
 
 
-@dataclass(frozen=True, slots=True)
-class Breach:
-    """One thing that is not as it must be: which rule, whose, and what to look at."""
-
-    rule: str
-    workspace_id: UUID | None
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.rule}: {self.text} (workspace {self.workspace_id})"
-
-
 @dataclass(slots=True)
 class Found:
     """What a run found: at most a hundred breaches of a rule, notes, and the seconds that each rule took."""
@@ -63,8 +52,6 @@ def look(hash_bytes: int | None = None) -> Found:
     At most ``hash_bytes`` of files are read and hashed, by default all; sizes are always compared. Raises
     :class:`NotTheOwner`, and ``StorageAway`` where the storage cannot say which files are there.
     """
-    from reachly.audit.files import broken_files
-
     found = Found()
     owner = owner_database(settings())
     with owner.connection_context():
@@ -107,8 +94,6 @@ def notes() -> list[Breach]:
 
 def breaches(cursor: Any) -> Iterator[Breach]:
     """Every rule, on this cursor's view of the database, and every file."""
-    from reachly.audit.files import broken_files
-
     yield from broken(cursor, (*rules(*BOOKS), *kinship(cursor)), {})
     yield from (breach for level, breach in broken_files(cursor, None) if level == "breach")
 

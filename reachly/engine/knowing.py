@@ -1,4 +1,4 @@
-"""What the workers of one version know how to do, and how they leave the rest to those who do.
+"""How the workers of one version leave what they do not know to those who do.
 
 While a new version is rolled out, workers of both take from the same queue. A kind of job, or a form of its parameters
 or its checkpoint, that only the new one knows is never claimed by the old one, so that it costs the job no attempt, no
@@ -7,19 +7,12 @@ crash and no wait; its message is sent again soon, until it comes to a worker th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 from uuid import UUID
 
 from reachly.database import as_json, execute, scope
-from reachly.engine.outcomes import Outcome
 from reachly.settings import settings
 
-if TYPE_CHECKING:
-    from reachly.engine.claim import Claim
-
-Step = Callable[["Claim"], Outcome]
 Known = Mapping[str, int]
 """The newest form of parameters and checkpoint of each kind that is known here."""
 
@@ -37,26 +30,6 @@ UPDATE jobs SET wait_reason = 'waiting for a worker that knows how',
         OR (status = 'running' AND lease_until <= clock_timestamp()))
 """  # noqa: S608 - a condition of our own
 _SOONEST = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Versioned:
-    """A step that writes parameters or checkpoints of this version, and still understands all before it.
-
-    A step that is not wrapped is of version 1. A version goes up when a worker of the release before would
-    misunderstand what is written now.
-    """
-
-    step: Step
-    version: int
-
-    def __call__(self, claim: Claim) -> Outcome:
-        return self.step(claim)
-
-
-def versions(kinds: Mapping[str, Step]) -> dict[str, int]:
-    """What a worker with these steps knows."""
-    return {kind: getattr(step, "version", 1) for kind, step in kinds.items()}
 
 
 def leave(job_id: UUID | str, workspace_id: UUID, user_id: UUID | None, known: Known) -> bool:

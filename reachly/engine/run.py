@@ -12,10 +12,10 @@ import structlog
 
 from reachly.database import StoreAway, sqlstate
 from reachly.engine.claim import Claim, LeaseLost, Unknown, take
-from reachly.engine.knowing import Step, versions
 from reachly.engine.lease import keeper
 from reachly.engine.outcomes import Failed, Succeeded, Wait
 from reachly.engine.places import others_wait
+from reachly.engine.steps import Step, versions
 from reachly.settings import settings
 
 _log = structlog.get_logger()

@@ -7,9 +7,9 @@ import time
 from reachly import database
 from reachly.database import owner_database, scope
 from reachly.engine.claim import Claim
-from reachly.engine.knowing import Versioned
 from reachly.engine.outcomes import Continue, Outcome, Succeeded
 from reachly.engine.run import run
+from reachly.engine.steps import Versioned
 from reachly.engine.sweep import sweep
 from reachly.settings import settings
 from tests.engine.work import ask, events, job, lose_lease
