@@ -231,6 +231,11 @@ def as_json(value: Any) -> str:
     return text.encode("utf-8", "ignore").decode()
 
 
+def literal(text: str) -> str:
+    """``text`` as LIKE takes it letter by letter."""
+    return text.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+
+
 def sqlstate(error: BaseException) -> str | None:
     """The SQLSTATE behind one of peewee's errors (``RL…`` are our own), ``None`` when it was not the database's."""
     seen: BaseException | None = error

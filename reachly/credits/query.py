@@ -7,7 +7,8 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
-from reachly.leads.where import literal
+from reachly import given
+from reachly.database import literal
 
 KINDS = {
     "hold": "Hold",
@@ -39,22 +40,7 @@ class HistoryQuery:
     @classmethod
     def from_args(cls, args: Mapping[str, Any]) -> tuple[HistoryQuery, dict[str, str]]:
         """The query in an address, and a message for each field that could not be read and was left out."""
-        found: dict[str, Any] = {}
-        errors: dict[str, str] = {}
-        getlist = getattr(args, "getlist", None)
-        for field in fields(cls):
-            value = getlist(field.name) if getlist else args.get(field.name)
-            given = [
-                str(item).strip()
-                for item in (value if isinstance(value, list | tuple) else [value])
-                if item is not None
-            ]
-            given = [text for text in given if text]
-            if given:
-                try:
-                    found[field.name] = _read(field.name, given)
-                except ValueError as error:
-                    errors[field.name] = str(error)
+        found, errors = given.read((field.name for field in fields(cls)), args, _read)
         return cls(**found), errors
 
     def as_args(self) -> dict[str, str | list[str]]:
@@ -67,14 +53,14 @@ class HistoryQuery:
         }
 
 
-def _read(name: str, given: list[str]) -> Any:
+def _read(name: str, words: list[str]) -> Any:
     if name == "kind":
-        if wrong := [text for text in given if text not in KINDS]:
+        if wrong := [text for text in words if text not in KINDS]:
             raise ValueError(f"There is no movement “{wrong[0][:40]}”.")
-        return tuple(dict.fromkeys(given))
-    if len(given) > 1:
+        return tuple(dict.fromkeys(words))
+    if len(words) > 1:
         raise ValueError("Give it once.")
-    text = given[0]
+    text = words[0]
     if name == "job":
         if not (text.isascii() and text.isdigit() and len(text) < 19):
             raise ValueError("Give a job's number.")

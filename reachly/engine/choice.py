@@ -11,7 +11,7 @@ from uuid import UUID
 
 from peewee import SQL, ModelSelect, fn
 
-from reachly.database import rows
+from reachly.database import literal, rows
 from reachly.models import Job
 
 ORDERS = {
@@ -109,11 +109,11 @@ def _matching(choice: Choice) -> ModelSelect[Job]:
 
 def _named(q: str) -> SQL:
     """Jobs of that number, or with that text in their name."""
-    literal = re.sub(r"([\\%_])", r"\\\1", q)
+    within = f"%{literal(q)}%"
     number = _NUMBERED.fullmatch(q.strip())
     if number:
-        return SQL("(number = %s OR name ILIKE %s)", [int(number[1]), f"%{literal}%"])
-    return SQL("name ILIKE %s", [f"%{literal}%"])
+        return SQL("(number = %s OR name ILIKE %s)", [int(number[1]), within])
+    return SQL("name ILIKE %s", [within])
 
 
 def _beyond(columns: str, way: str, there: Sequence[int]) -> SQL:

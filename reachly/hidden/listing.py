@@ -7,9 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from reachly.database import one, rows, scope
+from reachly.database import literal, one, rows, scope
 from reachly.leads.cursor import Key, Order, pack, unpack
-from reachly.leads.where import literal
 
 _PEOPLE = Order((Key("h.created_at", "timestamptz"), Key("h.contact_id", "uuid")), descending=True)
 _COMPANIES = Order((Key("h.created_at", "timestamptz"), Key("h.id", "uuid")), descending=True)

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from reachly import given
 from reachly.filters import FACETS as SEARCHED
 from reachly.filters import Filters
 from reachly.vocabulary import COMPANY_SIZES, SENIORITIES
@@ -89,16 +90,7 @@ class LeadQuery:
 
         A field with a message is left out of the query; names that are not ours are passed over.
         """
-        found: dict[str, Any] = {}
-        errors: dict[str, str] = {}
-        for field in fields(cls):
-            given = [text for text in _values(args, field.name) if text]
-            if not given:
-                continue
-            try:
-                found[field.name] = _read(field.name, given)
-            except ValueError as error:
-                errors[field.name] = str(error)
+        found, errors = given.read((field.name for field in fields(cls)), args, _read)
         return cls(**found), errors
 
     def as_args(self) -> dict[str, str | list[str]]:
@@ -108,7 +100,7 @@ class LeadQuery:
             value = getattr(self, field.name)
             if value is None or value == field.default:
                 continue
-            told[field.name] = [str(item) for item in value] if isinstance(value, tuple) else _word(value)
+            told[field.name] = [str(item) for item in value] if isinstance(value, tuple) else given.word(value)
         return told
 
     @property
@@ -117,32 +109,17 @@ class LeadQuery:
         return replace(self, sort="newest") != LeadQuery()
 
 
-def _values(args: Mapping[str, Any], name: str) -> list[str]:
-    getlist = getattr(args, "getlist", None)
-    value = getlist(name) if getlist else args.get(name)
-    if value is None:
-        return []
-    items = value if isinstance(value, list | tuple) else [value]
-    return [_word(item) for item in items]
-
-
-def _word(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return value.isoformat() if isinstance(value, datetime) else str(value).strip()
-
-
-def _read(name: str, given: list[str]) -> Any:
+def _read(name: str, words: list[str]) -> Any:
     """The value of one field; raises ``ValueError`` with a message for people."""
-    if any("\0" in text for text in given):
+    if any("\0" in text for text in words):
         raise ValueError("Contains a character that cannot be searched for.")
     if name == "lead_ids":
-        return _ids([part for text in given for part in text.split(",") if part])
+        return _ids([part for text in words for part in text.split(",") if part])
     if name in _LISTS or name in _FACETS:
-        return _choices(name, given)
-    if len(given) > 1:
+        return _choices(name, words)
+    if len(words) > 1:
         raise ValueError("Give it once.")
-    text = given[0]
+    text = words[0]
     if name in _FLAGS:
         if text.lower() not in _TRUE + _FALSE:
             raise ValueError("Say yes or no.")
@@ -162,20 +139,20 @@ def _read(name: str, given: list[str]) -> Any:
     return _instant(text, whole_day=name == "created_before")
 
 
-def _choices(name: str, given: list[str]) -> tuple[str, ...]:
+def _choices(name: str, words: list[str]) -> tuple[str, ...]:
     known = _CHOICES.get(name)
-    if len(given) > MOST_VALUES or any(len(text) > 200 for text in given):
+    if len(words) > MOST_VALUES or any(len(text) > 200 for text in words):
         raise ValueError(f"Choose at most {MOST_VALUES} values.")
-    wrong = [text for text in given if known is not None and text not in known]
+    wrong = [text for text in words if known is not None and text not in known]
     if wrong:
         raise ValueError(f"There is no {name.replace('_', ' ')} “{wrong[0][:40]}”.")
-    return tuple(dict.fromkeys(given))
+    return tuple(dict.fromkeys(words))
 
 
-def _ids(given: list[str]) -> tuple[UUID, ...]:
-    if len(given) > MOST_IDS:
+def _ids(words: list[str]) -> tuple[UUID, ...]:
+    if len(words) > MOST_IDS:
         raise ValueError(f"Pick at most {MOST_IDS:,} leads, or take all that match.")
-    return tuple(dict.fromkeys(_uuid(text, "That is not a lead.") for text in given))
+    return tuple(dict.fromkeys(_uuid(text, "That is not a lead.") for text in words))
 
 
 def _uuid(text: str, refusal: str) -> UUID:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from reachly.database import rows
+from reachly.database import literal, rows
 from reachly.hidden.condition import SHOWN_LEADS
-from reachly.leads.where import literal
 
 FIELDS = ("industry", "title", "city", "company_domain")
 RECENT = 5_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from reachly.database import as_json
+from reachly.database import as_json, literal
 from reachly.hidden.condition import SHOWN_LEADS
 from reachly.leads.query import FACETS, LeadQuery
 from reachly.vocabulary import place
@@ -110,11 +110,6 @@ def _facet(name: str, values: tuple[str, ...]) -> tuple[str, list[str]]:
     if name in ("industry", "department"):
         return f"lower(l.{name}) = ANY (%s)", [value.lower() for value in values]
     return f"l.{name} = ANY (%s)", list(values)
-
-
-def literal(text: str) -> str:
-    """``text`` as LIKE takes it letter by letter."""
-    return text.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
 
 
 def narrowing(query: LeadQuery) -> dict[str, Any]:
