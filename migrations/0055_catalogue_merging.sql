@@ -433,7 +433,7 @@ CREATE FUNCTION contact_told(p_id uuid, OUT name text, OUT about text) LANGUAGE 
 $$;
 CREATE FUNCTION organization_told(p_id uuid, OUT name text, OUT about text) LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     SELECT coalesce(nullif(o.name, ''), o.domain, o.name_key),
-           concat_ws(', ', o.domain, o.industry, o.country, (SELECT count(*) || ' people' FROM contacts c WHERE c.organization_id = o.id))
+           concat_ws(', ', o.domain, o.industry, o.country, (SELECT count(*) || CASE count(*) WHEN 1 THEN ' person' ELSE ' people' END FROM contacts c WHERE c.organization_id = o.id))
       FROM organizations o WHERE o.id = p_id
 $$;
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID, uuid4
 
 import peewee
@@ -277,3 +278,37 @@ def test_the_command_line_merges_and_splits_on_record(twice, capsys) -> None:
     assert main(line.parser().parse_args(["admin", "split", made])) == 0
     assert "Two again" in capsys.readouterr().out
     assert [act.act for act in command_line().acts(most=2)] == ["split", "merge"]
+
+
+def test_people_found_at_a_company_that_stands_behind_another_work_at_that_one(team, desk, outside) -> None:
+    assert work(find(team, 4)) == "succeeded"
+    kept, gone = (row["id"] for row in rows(team, "SELECT id FROM organizations WHERE domain IS NOT NULL LIMIT 2"))
+    assert desk.merge("organization", kept, gone).outcome == "done"
+    assert work(find(team, 12)) == "succeeded"
+    assert as_owner("SELECT count(*) FROM leads WHERE organization_id = %s", (gone,)) == [(0,)]
+    assert as_owner("SELECT count(*) FROM contacts WHERE organization_id = %s", (gone,)) == [(0,)]
+
+
+def test_while_two_are_merged_and_split_nothing_is_paid_twice_and_nobody_is_there_twice(team, desk, outside) -> None:
+    assert work(find(team, 2)) == "succeeded"
+    first, second = [row["contact_id"] for row in seen(team)]
+    with ThreadPoolExecutor(2) as threads:
+        merging = threads.submit(lambda: [merged_and_split(desk, first, second) for _ in range(8)])
+        finding = threads.submit(lambda: [work(find(team, 4)) for _ in range(3)])
+        assert set(finding.result()) == {"succeeded"}
+        assert set(merging.result()) == {"done"}
+    bought = rows(team, "SELECT count(*) AS n FROM transactions WHERE kind = 'capture' GROUP BY contact_id, field")
+    assert {row["n"] for row in bought} == {1}
+    assert as_owner(
+        "SELECT count(*) FROM leads l JOIN contacts c ON c.id = l.contact_id"
+        " WHERE c.merged_into IS NOT NULL AND NOT l.hidden AND l.deleted_at IS NULL"
+    ) == [(0,)]
+    assert [breach for breach in audit() if str(team.workspace_id) in str(breach)] == []
+
+
+def merged_and_split(desk, first: UUID, second: UUID) -> str:
+    """Merge, and take it back."""
+    done = desk.merge("contact", first, second)
+    if done.outcome == "done":
+        assert desk.split(done.id).outcome == "done"
+    return done.outcome

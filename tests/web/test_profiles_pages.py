@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from reachly import profiles
+from reachly import lists, profiles
 from tests.outside import Outside
 from tests.profiles.kept import keep
 from tests.web.browsing import Browser, hidden, words
@@ -34,6 +34,20 @@ def test_a_search_is_kept_once_and_fills_the_form_again(browser: Browser, team, 
     browser.post("/profiles", changed, at="/find")
     [profile] = _kept(team)
     assert (profile.kept.limit, profile.kept.filters.job_titles) == (9, ("CTO",))
+
+
+def test_the_list_of_a_search_is_kept_with_it(browser: Browser, team, outside: Outside) -> None:
+    onto = lists.create(team.workspace_id, team.user_id, "Autumn")
+    form = SEARCH | dict(hidden(browser.get("/find")))
+    browser.post("/profiles", form | {"list": str(onto.id)})
+    [profile] = _kept(team)
+    assert profile.kept.list_id == onto.id
+    page = browser.get(browser.get(f"/find?profile={profile.id}").headers["Location"])
+    assert f'<option value="{onto.id}" selected>' in page.text
+    browser.post("/profiles", dict(hidden(page)) | SEARCH | {"list": ""})
+    assert _kept(team)[0].kept.list_id is None
+    browser.post("/profiles", dict(hidden(page)) | SEARCH | {"list": str(team.user_id)})
+    assert _kept(team)[0].kept.list_id is None
 
 
 def test_a_search_from_a_profile_is_one_of_its_runs(browser: Browser, team, outside: Outside) -> None:

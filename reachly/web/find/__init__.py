@@ -64,7 +64,7 @@ def start() -> ResponseReturnValue:
     little = too_little(search, per_lead(current_user.workspace_id, current_user.user_id, search, sources))
     if little and "max_credits" not in form.errors:
         form.errors["max_credits"] = little
-    if search.list_id is not None and not _may_fill(search.list_id):
+    if search.list_id is not None and not may_fill(search.list_id):
         form.errors["list"] = "There is no such list that you may change. Choose another one, or none."
     if form.errors:
         return _refused(form, sources, 422)
@@ -134,7 +134,8 @@ def _lists() -> list[lists.List]:
     return lists.lists(current_user.workspace_id, current_user.user_id, limit=MOST_LISTS, editable=True).lists
 
 
-def _may_fill(list_id: UUID) -> bool:
+def may_fill(list_id: UUID) -> bool:
+    """Whether this person may put on a list what a search finds."""
     try:
         return lists.get(current_user.workspace_id, current_user.user_id, list_id).editable
     except lists.NoSuchList:

@@ -21,6 +21,7 @@ from reachly.sources import sources_of
 from reachly.spending import CapReached
 from reachly.web import undo
 from reachly.web.asked import chosen, go, identifier, members_only, text, turning
+from reachly.web.find import may_fill
 from reachly.web.find.form import Form
 from reachly.web.find.form import read as read_search
 from reachly.web.profiles import forms, shown
@@ -59,6 +60,7 @@ def save() -> ResponseReturnValue:
         reveal=search.reveal,
         sources=search.sources,
         run_credits=search.max_credits,
+        list_id=search.list_id if search.list_id and may_fill(search.list_id) else None,
     )
     problems = [*form.errors.values(), *wanted.problems().values()]
     if problems:
@@ -75,6 +77,7 @@ def save() -> ResponseReturnValue:
             reveal=wanted.reveal,
             sources=wanted.sources,
             run_credits=wanted.run_credits,
+            list_id=wanted.list_id if "list" in request.form else before.list_id,
         )
         profiles.change(*_who(), known, kept)
         flash("The profile has this search now.", "ok")
