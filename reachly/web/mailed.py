@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from markupsafe import Markup
 
 from reachly import mail
@@ -16,4 +18,4 @@ def mailed(words: str, recipient: str) -> str:
 
 
 def _inbox(at: str, recipient: str) -> Markup:
-    return Markup('<a href="{}?to={}" target="_blank">sandbox’s inbox</a>').format(at, recipient)
+    return Markup('<a href="{}?to={}" target="_blank">sandbox’s inbox</a>').format(at, quote(recipient))

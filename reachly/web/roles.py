@@ -96,4 +96,4 @@ def _ask() -> ResponseReturnValue | None:
 
 def _only_looks(active: str, heading: str, not_for_you: str) -> ResponseReturnValue:
     """The page that says who may do this, in the frame that leads on to what can be looked at."""
-    return render_template("only_looks.html", active=active, heading=heading, not_for_you=not_for_you, says=LOOKS), 403
+    return render_template("only_looks.html", active=active, heading=heading, not_for_you=not_for_you), 403

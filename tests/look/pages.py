@@ -141,7 +141,6 @@ PAGES: Shown = {
             "active": "find",
             "heading": "Find leads",
             "not_for_you": "look for new ones or spend credits",
-            "says": "Your role in this workspace may look but not change. Ask its owner or an admin for another one.",
         },
     ),
     "shared/nobody": ("shared.html", FRAME | lists.VISITED | {"rows": []}),
