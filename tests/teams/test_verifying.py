@@ -138,3 +138,28 @@ def test_nobody_confirms_for_somebody_else(eva: Account, team) -> None:
     with scope(team.workspace_id, team.user_id):
         assert one("SELECT account_verify(%s) AS done", (person(eva).email,)) == {"done": False}
     assert not person(eva).email_verified
+
+
+def test_pages_and_programs_say_why_nobody_is_invited_yet(eva: Account) -> None:
+    made = lists.create(eva.workspace_id, eva.user_id, "Autumn")
+    browser = Browser(Team(eva.workspace_id, eva.user_id, person(eva).email))
+    verifying.confirm(eva.user_id, person(eva).email)
+    sent = teams.invite(person(eva), "jonas@example.com", "member")
+    as_owner("UPDATE users SET email_verified_at = NULL WHERE id = %s", (eva.user_id,))
+    why = "Confirm your own address first"
+    again = browser.post(f"/team/invitations/{sent.id}/resend")
+    assert again.status_code == 303
+    assert why in words(browser.get("/team"))
+    invite = browser.post("/team/invitations", {"email": "ada@example.com", "role": "member"})
+    share = browser.post(f"/lists/{made.id}/share", {"email": "ada@example.com", "role": "viewer"}, at="/lists")
+    assert (invite.status_code, share.status_code) == (422, 422)
+    assert why in words(invite)
+    assert why in words(share)
+    token, _seconds = accounts.issue_token(eva.user_id, eva.workspace_id)
+    for path, body in (
+        ("/api/workspace/invitations", {"email": "ada@example.com", "role": "member"}),
+        (f"/api/workspace/invitations/{sent.id}/resend", {}),
+        ("/functions/share-list", {"list_id": str(made.id), "email": "ada@example.com", "role": "viewer"}),
+    ):
+        answer = browser.client.post(path, json=body, headers={"Authorization": f"Bearer {token}"})
+        assert (answer.status_code, answer.get_json()["errors"][0]["field"]) == (422, "email"), path

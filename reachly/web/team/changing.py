@@ -46,6 +46,9 @@ def resend(invitation_id: str) -> ResponseReturnValue:
     except invitations.InvitedTooOften as often:
         flash(often.words, "error")
         return go("/team")
+    except accounts.Invalid as wrong:
+        flash(next(iter(wrong.errors.values())), "error")
+        return go("/team")
     if made is None:
         abort(404)
     return _sent(made, f"A new invitation goes to {made.email}; the link before works no more.")
