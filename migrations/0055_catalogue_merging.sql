@@ -442,18 +442,18 @@ $$;
 CREATE FUNCTION desk_pairs(p_kind text, p_most integer) RETURNS SETOF desk_pair LANGUAGE sql STABLE SET search_path = public, pg_temp
 AS $$
     WITH marks AS MATERIALIZED (
-        SELECT c.id, m.rank, m.why, m.mark, false AS weak FROM contacts c, LATERAL (VALUES
+        SELECT c.id, m.rank, m.why, hashtextextended(m.mark, 0) AS mark, false AS weak FROM contacts c, LATERAL (VALUES
                    (1, 'the same e-mail', lower(c.email)),
-                   (2, 'the same profile', lower(regexp_replace(c.linkedin_url, '^https?://([a-z]+\.)?linkedin\.com|[/?#]+$', '', 'gi'))),
+                   (2, 'the same profile', nullif(split_part(lower(rtrim(c.linkedin_url, '/')), 'linkedin.com', 2), '')),
                    (3, 'the same name at the same company',
                     search_fold(nullif(concat_ws(' ', c.first_name, c.last_name), '')) || '|' || c.organization_id),
                    (4, 'the same name and title in the same country',
-                    search_fold(nullif(concat_ws(' ', c.first_name, c.last_name), '')) || '|' || search_fold(c.title) || '|' || lower(c.country))
+                    lower(nullif(concat_ws(' ', c.first_name, c.last_name), '') || '|' || c.title || '|' || c.country))
                ) m(rank, why, mark)
          WHERE p_kind = 'contact' AND c.merged_into IS NULL AND c.private_to IS NULL AND m.mark IS NOT NULL
         UNION ALL
-        SELECT o.id, m.rank, m.why, m.mark, o.domain IS NULL FROM organizations o, LATERAL (VALUES
-                   (1, 'the same profile', lower(regexp_replace(o.linkedin_url, '^https?://([a-z]+\.)?linkedin\.com|[/?#]+$', '', 'gi'))),
+        SELECT o.id, m.rank, m.why, hashtextextended(m.mark, 0), o.domain IS NULL FROM organizations o, LATERAL (VALUES
+                   (1, 'the same profile', nullif(split_part(lower(rtrim(o.linkedin_url, '/')), 'linkedin.com', 2), '')),
                    (2, 'the same domain', regexp_replace(coalesce(o.domain, lower(substring(o.website FROM '^(?:https?://)?([^/:?#]+)'))),
                                                          '^(www|web|m|en|de|fr|es|us|uk)\.(?=.*\.)', '')),
                    (3, 'the same name in the same country',
@@ -462,7 +462,7 @@ AS $$
                                          '', 'g'), ' .,&-') || '|' || coalesce(lower(o.country), ''))
                ) m(rank, why, mark)
          WHERE p_kind = 'organization' AND o.merged_into IS NULL AND m.mark IS NOT NULL AND m.mark NOT LIKE '|%'),
-    twice AS (SELECT m.rank, m.mark FROM marks m GROUP BY 1, 2 HAVING count(*) > 1 ORDER BY 1 LIMIT 4 * p_most),
+    twice AS MATERIALIZED (SELECT m.rank, m.mark FROM marks m GROUP BY 1, 2 HAVING count(*) > 1 ORDER BY 1 LIMIT 4 * p_most),
     placed AS (
         SELECT m.*, first_value(m.id) OVER each AS first, row_number() OVER each AS place
           FROM marks m JOIN twice t ON t.rank = m.rank AND t.mark = m.mark
