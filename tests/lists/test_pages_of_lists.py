@@ -151,9 +151,18 @@ def test_lists_are_combined_on_a_page(browser, team) -> None:
     form = {"how": "union", "first": str(one), "lists": [str(two)], "name": "Both", "visibility": "team"}
     wrong = browser.post("/lists/combine", form | {"lists": []}, at="/lists")
     assert (wrong.status_code, "Choose 2 to 20 different lists" in words(wrong)) == (422, True)
-    made = browser.post("/lists/combine", form).headers["Location"]
+    same = browser.post("/lists/combine", form | {"lists": [str(one)]}, at="/lists")
+    assert (same.status_code, "Choose 2 to 20 different lists" in words(same)) == (422, True)
+    made = browser.post("/lists/combine", form | {"lists": [str(one), str(two)]}).headers["Location"]
     assert order(team, made.rsplit("/", 1)[1]) == [a, b]
     assert "“Both” made with 2 leads" in words(browser.get(made))
+
+
+def test_what_is_locked_on_a_list_is_unlocked_from_there(browser, team) -> None:
+    made, _ = filled(team, 2)
+    assert 'formaction="/leads/unlock"' in browser.get(f"/lists/{made}").text
+    asked = browser.post("/leads/unlock", {"all_matching": "1", "list_id": str(made)}, at=f"/lists/{made}")
+    assert "Unlock 2 leads?" in words(asked)
 
 
 def test_a_viewer_is_offered_nothing_and_told_kindly(team) -> None:

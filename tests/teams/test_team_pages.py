@@ -6,6 +6,7 @@ import re
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from pydantic import SecretStr
 
 from reachly import notices, teams
@@ -51,6 +52,17 @@ def test_without_mail_the_link_is_shown_once_and_lets_somebody_new_in(team: Team
     assert "Bob Berg" in stranger.get("/team").text
     assert words(Browser().get(path)).count("used already") == 1
     assert Browser().get(path).status_code == 410
+
+
+def test_on_a_first_run_the_page_leads_to_where_the_mail_lies(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings(), "smtp_url", SecretStr("smtp+plain://127.0.0.1:1"))
+    monkeypatch.setattr(settings(), "sandbox_inbox", "http://127.0.0.1:2/inbox")
+    browser = Browser(team)
+    assert browser.post("/team/invitations", {"email": "eva+x@new.example", "role": "member"}).status_code == 303
+    page = browser.get("/team")
+    assert "This first run sends no mail" in words(page)
+    assert 'href="http://127.0.0.1:2/inbox?to=eva%2Bx%40new.example"' in page.text
+    assert "on its way" not in words(page)
 
 
 def test_somebody_with_an_account_signs_in_and_accepts(team: Team) -> None:
