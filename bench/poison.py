@@ -40,18 +40,23 @@ SELECT job_id, count(*) FROM (
 
 
 class Ordinary(threading.Thread):
-    """People who ask for a few leads each, so many times a second."""
+    """People who ask for a few leads each, so many times a second.
+
+    After eight searches each, others follow: somebody who has the first pages already makes a job leaf through ever
+    more of them, until the source's limit of calls per minute is what is measured.
+    """
 
     def __init__(self, rate: float, ends: float) -> None:
         super().__init__()
         self._rate, self._ends = rate, ends
-        self._people = [person()[0] for _ in range(8)]
 
     def run(self) -> None:
         """Ask until the end."""
         number = 0
         while time.monotonic() < self._ends:
-            made = self._people[number % len(self._people)]
+            if number % 64 == 0:
+                people = [person()[0] for _ in range(8)]
+            made = people[number % 8]
             search = Search(Filters.of(EVERYONE), 10, ("lusha",), ("email",))
             asked = ask(made.workspace_id, made.user_id, search, f"ordinary {number}")
             send(asked.queue, asked.job_id)
