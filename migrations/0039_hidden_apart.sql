@@ -161,7 +161,9 @@ BEGIN
                             OR EXISTS (SELECT FROM imported_keys k JOIN hidden_contacts h
                                            ON h.workspace_id = v_workspace AND h.contact_id = k.contact_id
                                         WHERE k.workspace_id = v_workspace AND k.key = ANY (r.keys))
-                            OR company_hidden(v_workspace, o.id, o.domain, o.name_key))
+                            OR company_hidden(v_workspace, o.id, o.domain, o.name_key)
+                            -- Under the name it came by, where that company stands behind another.
+                            OR r.domain IS DISTINCT FROM o.domain AND company_hidden(v_workspace, NULL, r.domain, r.name_key))
                OR coalesce(l.hidden, false) AS hidden, l.id AS lead_id, l.deleted_at IS NULL AS live,
                EXISTS (SELECT FROM unnest(p_reveal) f(field)
                         WHERE CASE f.field WHEN 'email' THEN r.email WHEN 'phone' THEN r.phone END IS NOT NULL

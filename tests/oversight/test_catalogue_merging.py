@@ -11,6 +11,8 @@ import pytest
 from reachly import database
 from reachly.audit.running import run as audit
 from reachly.database import as_json, scope
+from reachly.generate.pages import PageRun
+from reachly.hidden import Company, hide_companies
 from reachly.operator import line
 from reachly.operator.admin import main
 from reachly.oversight import as_owner as command_line
@@ -282,11 +284,41 @@ def test_the_command_line_merges_and_splits_on_record(twice, capsys) -> None:
 
 def test_people_found_at_a_company_that_stands_behind_another_work_at_that_one(team, desk, outside) -> None:
     assert work(find(team, 4)) == "succeeded"
-    kept, gone = (row["id"] for row in rows(team, "SELECT id FROM organizations WHERE domain IS NOT NULL LIMIT 2"))
-    assert desk.merge("organization", kept, gone).outcome == "done"
+    kept, gone = (
+        row["id"]
+        for row in rows(team, "SELECT id FROM organizations WHERE domain IS NOT NULL AND merged_into IS NULL LIMIT 2")
+    )
+    done = desk.merge("organization", kept, gone)
     assert work(find(team, 12)) == "succeeded"
     assert as_owner("SELECT count(*) FROM leads WHERE organization_id = %s", (gone,)) == [(0,)]
     assert as_owner("SELECT count(*) FROM contacts WHERE organization_id = %s", (gone,)) == [(0,)]
+    assert desk.split(done.id).outcome == "done"
+
+
+def test_a_company_that_stands_behind_another_is_hidden_by_its_own_domain(
+    team, other_team, desk, outside, monkeypatch
+) -> None:
+    assert work(find(other_team, 12)) == "succeeded"
+    choose, merged = PageRun._choose, []
+
+    def and_hide(self, people, most):
+        chosen = choose(self, people, most)
+        if not merged:
+            domain = chosen[0][0].company.domain
+            found = "SELECT id FROM organizations WHERE merged_into IS NULL AND domain"
+            [(gone,)], [(kept,), *_] = as_owner(f"{found} = %s", (domain,)), as_owner(f"{found} <> %s", (domain,))
+            merged.extend([desk.merge("organization", kept, gone), domain])
+            hide_companies(team.workspace_id, team.user_id, [Company(domain=domain)])
+        return chosen
+
+    monkeypatch.setattr(PageRun, "_choose", and_hide)
+    assert work(find(team, 5)) == "succeeded"
+    done, domain = merged
+    assert done.outcome == "done"
+    brought = rows(team, "SELECT company_domain FROM leads")
+    assert len(brought) == 5
+    assert domain not in {row["company_domain"] for row in brought}
+    assert desk.split(done.id).outcome == "done"
 
 
 def test_while_two_are_merged_and_split_nothing_is_paid_twice_and_nobody_is_there_twice(team, desk, outside) -> None:
