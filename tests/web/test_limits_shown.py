@@ -13,7 +13,7 @@ from tests.outside import Outside
 from tests.planted import people, plant
 from tests.web.browsing import Browser, words
 from tests.web.jobs_made import jobs_of, made
-from tests.web.test_find_pages import form_of, go_of
+from tests.web.searching import form_of, go_of
 
 
 def test_a_search_too_many_is_refused_in_words_and_stays_as_it_was_typed(
