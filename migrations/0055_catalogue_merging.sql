@@ -19,7 +19,8 @@ CREATE TABLE catalogue_merges (
 );
 COMMENT ON COLUMN catalogue_merges.given IS 'What the row that stays was given, and in `before` what it had there.';
 CREATE UNIQUE INDEX catalogue_merges_gone ON catalogue_merges (gone_id) WHERE undone_at IS NULL;
-CREATE INDEX catalogue_merges_kept ON catalogue_merges (kept_id) WHERE undone_at IS NULL;
+CREATE INDEX catalogue_merges_kept ON catalogue_merges (kept_id);
+CREATE INDEX catalogue_merges_ever ON catalogue_merges (gone_id);
 CREATE TABLE catalogue_moves (
     merge_id      uuid NOT NULL REFERENCES catalogue_merges,
     what          text NOT NULL,
@@ -53,6 +54,17 @@ CREATE FUNCTION merged_behind(p_id uuid) RETURNS SETOF uuid LANGUAGE sql STABLE 
         UNION
         SELECT m.gone_id FROM behind b JOIN catalogue_merges m ON m.kept_id = b.id AND m.undone_at IS NULL)
     SELECT b.id FROM behind b
+$$;
+
+-- Whether two rows stood for one at any time. What was paid for one may since then be known by the other.
+CREATE FUNCTION ever_merged(p_one uuid, p_other uuid) RETURNS boolean LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
+    WITH RECURSIVE near AS (
+        SELECT p_one AS id
+        UNION
+        SELECT other.id FROM near n CROSS JOIN LATERAL (
+            SELECT m.gone_id AS id FROM catalogue_merges m WHERE m.kept_id = n.id
+            UNION ALL SELECT m.kept_id FROM catalogue_merges m WHERE m.gone_id = n.id) other)
+    SELECT EXISTS (SELECT FROM near n WHERE n.id = p_other)
 $$;
 
 -- Two people become one. See desk_merge.
@@ -294,13 +306,13 @@ CREATE FUNCTION organization_write(p organizations) RETURNS void LANGUAGE sql SE
 $$;
 
 -- What the row that stayed had where it was given something, as far as nobody changed it since. An address goes back as a
--- whole: with its verdict and where it is from, whatever was heard about it since.
+-- whole: with its verdict and where it is from, whatever was heard about it since. That somebody is not to be sold stays.
 CREATE FUNCTION merge_returned(p_now jsonb, p_given jsonb, p_before jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE
 SET search_path = public, pg_temp AS $$
     WITH back AS (
         SELECT coalesce(jsonb_object_agg(g.key, p_before -> g.key), '{}') AS plain
           FROM jsonb_each(p_given) g
-         WHERE g.key <> 'provenance'
+         WHERE g.key NOT IN ('provenance', 'suppressed')
            AND p_now -> CASE g.key WHEN 'email_status' THEN 'email' ELSE g.key END
                = p_given -> CASE g.key WHEN 'email_status' THEN 'email' ELSE g.key END)
     SELECT b.plain || jsonb_build_object('provenance', coalesce((
@@ -395,8 +407,12 @@ BEGIN
     UPDATE contacts c SET merged_into = v.gone_id FROM catalogue_moves t
      WHERE t.merge_id = p_merge AND t.what = 'behind' AND c.id = t.row_id AND c.merged_into = v.kept_id;
     PERFORM contact_write(jsonb_populate_record(c, v_back)) FROM contacts c WHERE c.id = v.kept_id;
+    -- Whoever asked not to be sold was either of them.
+    UPDATE contacts c SET suppressed = true, updated_at = now()
+     WHERE c.id = v.kept_id AND NOT c.suppressed AND EXISTS (SELECT FROM contacts g WHERE g.id = v.gone_id AND g.suppressed);
     -- An address that bounced meanwhile is the other one's.
     UPDATE contacts c SET merged_into = NULL, updated_at = now(),
+           suppressed = c.suppressed OR EXISTS (SELECT FROM contacts k WHERE k.id = v.kept_id AND k.suppressed),
            email_status = CASE WHEN v_back ? 'email' AND v_now ->> 'email_status' = 'invalid' AND lower(c.email) = lower(v_now ->> 'email')
                                THEN 'invalid' ELSE c.email_status END
      WHERE c.id = v.gone_id;

@@ -1,6 +1,7 @@
 -- What must hold between the ledger and what was delivered.
 
--- One pass over captures and unlocks, each beside the other: a capture that is there twice has its unlock once.
+-- One pass over captures and unlocks, each beside the other: a capture that is there twice has its unlock once. A capture names
+-- for ever who was paid for; the unlock goes with the lead, to whomever that one was merged with in the catalogue.
 -- rule: every capture has what it paid for | every unlock was paid | a capture is at its job's price
 -- says: {told}
 SELECT v.rule, coalesce(t.workspace_id, u.workspace_id) AS workspace_id, v.told
@@ -10,7 +11,8 @@ SELECT v.rule, coalesce(t.workspace_id, u.workspace_id) AS workspace_id, v.told
                FROM jobs OFFSET 0) j ON j.id = t.job_id,
        LATERAL (VALUES
            ('every capture has what it paid for',
-            t.id IS NOT NULL AND (u.contact_id, u.field, u.credits, u.job_id) IS DISTINCT FROM (t.contact_id, t.field, t.credits, t.job_id),
+            t.id IS NOT NULL AND ((u.field, u.credits, u.job_id) IS DISTINCT FROM (t.field, t.credits, t.job_id)
+                                  OR u.contact_id IS DISTINCT FROM t.contact_id AND ever_merged(t.contact_id, u.contact_id) IS NOT TRUE),
             format('Capture %s of %s credits for the %s of contact %s by job %s: %s', t.id, t.credits, t.field, t.contact_id, t.job_id,
                    coalesce(format('the unlock is of the %s of contact %s for %s, by job %s', u.field, u.contact_id, u.credits,
                                    coalesce(u.job_id::text, 'none')), 'nothing was unlocked'))),

@@ -147,8 +147,9 @@ def test_who_has_both_has_one_with_what_both_had_and_two_again(team, desk, twice
 def test_what_was_delivered_under_one_is_not_bought_again_under_the_other(team, desk, outside) -> None:
     assert work(find(team, 3)) == "succeeded"
     first, second, _third = [row["contact_id"] for row in seen(team)]
-    money = "SELECT count(*) AS n FROM transactions WHERE kind = 'capture'"
-    captures = rows(team, money)
+    money = "SELECT id FROM transactions WHERE kind = 'capture' AND contact_id IN (%s, %s) ORDER BY id"
+    captures = rows(team, money, str(first), str(second))
+    assert captures
     done = desk.merge("contact", first, second)
     assert work(find(team, 3)) == "succeeded"
     assert second not in [row["contact_id"] for row in seen(team)]
@@ -156,9 +157,43 @@ def test_what_was_delivered_under_one_is_not_bought_again_under_the_other(team, 
     assert len({(row["contact_id"], row["field"]) for row in again}) == len(again)
     bought = rows(team, "SELECT count(*) AS n FROM transactions WHERE kind = 'capture' GROUP BY contact_id, field")
     assert {row["n"] for row in bought} == {1}
-    assert captures[0]["n"] <= rows(team, money)[0]["n"]
+    assert rows(team, money, str(first), str(second)) == captures
+    assert breaches(team) == []
     assert desk.split(done.id).outcome == "done"
-    assert [breach for breach in audit() if str(team.workspace_id) in str(breach)] == []
+    assert breaches(team) == []
+
+
+def test_what_was_paid_for_the_one_that_goes_is_still_paid_for(team, desk, outside) -> None:
+    assert work(find(team, 1)) == "succeeded"
+    [gone] = [row["contact_id"] for row in seen(team)]
+    kept = person("new")
+    for split_again in range(2):
+        done = desk.merge("contact", kept, gone)
+        assert [row["contact_id"] for row in seen(team)] == [kept]
+        assert breaches(team) == []
+        assert desk.split(done.id).outcome == "done", split_again
+        assert breaches(team) == []
+    as_owner("UPDATE unlocks SET contact_id = %s WHERE contact_id = %s", (person("else"), gone))
+    assert "every capture has what it paid for" in str(breaches(team))
+    as_owner("UPDATE unlocks SET contact_id = %s WHERE workspace_id = %s", (gone, team.workspace_id))
+
+
+def breaches(team) -> list:
+    """What the audit says of this workspace."""
+    return [breach for breach in audit() if str(team.workspace_id) in str(breach)]
+
+
+@pytest.mark.parametrize(("at_first", "since"), [(None, "kept"), ("gone", None), ("gone", "kept"), (None, "gone")])
+def test_whoever_is_not_to_be_sold_is_not_sold_after_a_split_either(desk, twice, at_first, since) -> None:
+    ids = dict(zip(("kept", "gone"), twice, strict=True))
+    suppress = "UPDATE contacts SET suppressed = true WHERE id = %s"
+    if at_first:
+        as_owner(suppress, (ids[at_first],))
+    done = desk.merge("contact", *twice)
+    if since:
+        as_owner(suppress, (ids[since],))
+    assert desk.split(done.id).outcome == "done"
+    assert as_owner("SELECT suppressed FROM contacts WHERE id IN (%s, %s)", twice) == [(True,), (True,)]
 
 
 def test_the_catalogue_shows_one_and_saves_the_one_that_stands(team, desk, twice) -> None:
@@ -335,7 +370,7 @@ def test_while_two_are_merged_and_split_nothing_is_paid_twice_and_nobody_is_ther
         "SELECT count(*) FROM leads l JOIN contacts c ON c.id = l.contact_id"
         " WHERE c.merged_into IS NOT NULL AND NOT l.hidden AND l.deleted_at IS NULL"
     ) == [(0,)]
-    assert [breach for breach in audit() if str(team.workspace_id) in str(breach)] == []
+    assert breaches(team) == []
 
 
 def merged_and_split(desk, first: UUID, second: UUID) -> str:
