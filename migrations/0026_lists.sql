@@ -18,14 +18,23 @@ CREATE TABLE lists (
 );
 CREATE INDEX lists_recent ON lists (workspace_id, updated_at DESC) WHERE deleted_at IS NULL;
 
+-- Whether these are texts one after the other: no lists in the list, and nothing missing. To PostgreSQL a text[] may be a cube.
+CREATE FUNCTION flat_texts(p_texts text[]) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE coalesce(array_ndims(p_texts), 0) WHEN 0 THEN true
+                WHEN 1 THEN array_lower(p_texts, 1) = 1 AND array_position(p_texts, NULL) IS NULL ELSE false END
+$$;
+GRANT EXECUTE ON FUNCTION flat_texts TO reachly_app;
+
 -- Everyone on a list is a lead of its workspace: somebody from the catalogue becomes one, with locked fields, when added.
 CREATE TABLE list_contacts (
     workspace_id  uuid NOT NULL,
     list_id       uuid NOT NULL,
     contact_id    uuid NOT NULL,
-    position      double precision NOT NULL,
+    -- Neither endless nor no number; one more than the most is the most, so that there is always a place behind the last.
+    position      double precision NOT NULL CONSTRAINT list_contacts_position_finite CHECK (position BETWEEN -1e300 AND 1e300),
     note          text NOT NULL DEFAULT '' CHECK (length(note) <= 4000),
-    tags          text[] NOT NULL DEFAULT '{}' CHECK (cardinality(tags) <= 20),
+    tags          text[] NOT NULL DEFAULT '{}' CHECK (cardinality(tags) <= 20)
+                  CONSTRAINT list_contacts_tags_flat CHECK (flat_texts(tags)),
     added_by      uuid REFERENCES users,
     added_at      timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (workspace_id, list_id, contact_id),

@@ -8,6 +8,20 @@ CREATE POLICY lists_insert ON invitations AS RESTRICTIVE FOR INSERT TO reachly_a
 CREATE POLICY lists_update ON invitations AS RESTRICTIVE FOR UPDATE TO reachly_app
     USING (true) WITH CHECK (list_id IS NULL OR list_id IN (SELECT scope_edited()));
 
+-- Whether whom a list is shared with may know that somebody is on it: not of whom its workspace hides or has deleted.
+CREATE FUNCTION shared_shown(p_workspace uuid, p_contact uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT scope_workspace() IS NOT NULL
+       AND EXISTS (SELECT FROM list_members m WHERE m.user_id = scope_user() AND m.workspace_id = p_workspace AND m.revoked_at IS NULL)
+       AND EXISTS (SELECT FROM leads d WHERE d.workspace_id = p_workspace AND d.contact_id = p_contact AND d.deleted_at IS NULL
+                      AND NOT d.hidden)
+$$;
+REVOKE EXECUTE ON FUNCTION shared_shown FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION shared_shown TO reachly_app;
+ALTER POLICY shared ON list_contacts USING (list_id IN (SELECT scope_shared()) AND shared_shown(workspace_id, contact_id));
+ALTER POLICY shared_editing ON list_contacts
+    USING (list_id IN (SELECT scope_shared('editor')) AND shared_shown(workspace_id, contact_id));
+
 -- The lists that were shared with the person in scope, by whom, and how many leads of each they see, counted to `p_most`.
 CREATE FUNCTION shared_lists(p_list uuid, p_most integer)
 RETURNS TABLE (id uuid, name text, description text, role text, by text, workspace text, leads bigint, expires_at timestamptz,

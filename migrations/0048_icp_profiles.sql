@@ -21,8 +21,10 @@ CREATE TABLE icp_profiles (
     name          text NOT NULL CHECK (length(name) BETWEEN 1 AND 120),
     filters       jsonb NOT NULL CHECK (filters_sound(filters)),
     lead_limit    integer NOT NULL DEFAULT 50 CHECK (lead_limit BETWEEN 1 AND 10000),
-    reveal        text[] NOT NULL DEFAULT '{email}' CHECK (reveal <@ ARRAY['email', 'phone'] AND cardinality(reveal) BETWEEN 1 AND 2),
-    sources       text[] NOT NULL DEFAULT '{}' CHECK (cardinality(sources) <= 20),
+    reveal        text[] NOT NULL DEFAULT '{email}' CHECK (reveal <@ ARRAY['email', 'phone'] AND cardinality(reveal) BETWEEN 1 AND 2)
+                  CONSTRAINT icp_profiles_reveal_flat CHECK (flat_texts(reveal)),
+    sources       text[] NOT NULL DEFAULT '{}' CHECK (cardinality(sources) <= 20)
+                  CONSTRAINT icp_profiles_sources_flat CHECK (flat_texts(sources)),
     schedule      text NOT NULL DEFAULT 'off' CHECK (schedule IN ('off', 'daily', 'weekly')),
     weekday       smallint NOT NULL DEFAULT 1 CHECK (weekday BETWEEN 1 AND 7),
     hour          smallint NOT NULL DEFAULT 8 CHECK (hour BETWEEN 0 AND 23),
@@ -112,12 +114,14 @@ SELECT p.workspace_id, p.id, p.owner_id, p.name, facet(p.filters, 'industries') 
 GRANT SELECT ON lead_filters TO reachly_app;
 
 -- What the schedule looks for across workspaces: profiles whose time has come (or was never worked out), and runs whose job has
--- ended and of which nobody was told. Only ids: what is done with them is done in their workspace's scope.
+-- ended and of which nobody was told. Only ids: what is done with them is done in their workspace's scope. Of each workspace
+-- first the one that waits longest, so that none with many keeps the others waiting.
 CREATE FUNCTION icp_profiles_due(p_now timestamptz, p_most integer) RETURNS TABLE (workspace_id uuid, id uuid)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT p.workspace_id, p.id FROM icp_profiles p
      WHERE p.schedule <> 'off' AND NOT p.paused AND p.deleted_at IS NULL AND (p.next_run_at <= p_now OR p.next_run_at IS NULL)
-     ORDER BY p.next_run_at NULLS FIRST LIMIT p_most
+     ORDER BY row_number() OVER (PARTITION BY p.workspace_id ORDER BY p.next_run_at NULLS FIRST), p.next_run_at NULLS FIRST
+     LIMIT p_most
 $$;
 CREATE FUNCTION icp_runs_ended(p_most integer) RETURNS TABLE (workspace_id uuid, id uuid)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import peewee
 import structlog
 
 from reachly import mail, news, notices
-from reachly.database import execute, one, rows, scope, transaction
+from reachly.database import StoreAway, execute, one, rows, scope, sqlstate, transaction
 from reachly.engine.request import NotEnoughCredits, Requested
 from reachly.profiles.keeping import due_next
 from reachly.profiles.profile import COLUMNS, Kept, kept_of
 from reachly.profiles.running import REFUSALS, CannotRun, StillRunning, remember, start
+from reachly.profiles.schedule import next_time
 from reachly.profiles.telling import address, person
 from reachly.spending import CapReached
 
 AT_ONCE = 50
+PASSING = ("40001", "40P01", "53300", "55P03", "57P01", "57P02", "57P03")
+"""What the database says when it is away, full or in somebody's way."""
 _log = structlog.get_logger()
 
 
@@ -25,7 +29,7 @@ def start_due(now: datetime | None = None) -> int:
     """Start what is due and return how many runs began; any number of schedulers may do this at once.
 
     A time that was missed is run once and not for each time that passed. What cannot run is told and left until its
-    next time.
+    next time, and so is what fails; what the database could not be asked about stays due.
     """
     now = now or datetime.now(UTC)
     with transaction():
@@ -37,6 +41,8 @@ def start_due(now: datetime | None = None) -> int:
         except Exception as error:
             # One that cannot be read must not keep the others from running.
             _log.warning("profile_not_run", profile=str(each["id"]), error=type(error).__name__, told=str(error)[:200])
+            if not _passing(error):
+                _put_off(each["workspace_id"], each["id"], now)
     return begun
 
 
@@ -71,6 +77,36 @@ def _one(workspace_id: UUID, profile_id: UUID, now: datetime) -> bool:
             remember(profile_id, asked.job_id, due_at)
     news.publish(workspace_id)
     return True
+
+
+def _passing(error: Exception) -> bool:
+    """Whether it tells of the moment, and not of the profile."""
+    code = sqlstate(error)
+    away = (StoreAway, peewee.OperationalError, peewee.InterfaceError)
+    return code in PASSING or (code is None and isinstance(error, away))
+
+
+def _put_off(workspace_id: UUID, profile_id: UUID, now: datetime) -> None:
+    """Leave what failed until its next time. Left due it would fail again each minute, before all others."""
+    try:
+        with scope(workspace_id):
+            row = one(
+                "SELECT p.id, p.owner_id, p.name, p.notify, p.schedule, p.weekday, p.hour, p.time_zone, p.next_run_at"
+                " FROM icp_profiles p WHERE p.id = %s AND (p.next_run_at <= %s OR p.next_run_at IS NULL)"
+                " FOR UPDATE SKIP LOCKED",
+                (str(profile_id), now),
+            )
+            if row is None:
+                return
+            try:
+                later = next_time(row["schedule"], row["weekday"], row["hour"], row["time_zone"], now)
+            except Exception:
+                later = now + timedelta(days=1)
+            execute("UPDATE icp_profiles SET next_run_at = %s WHERE id = %s", (later, str(profile_id)))
+            if row["next_run_at"] is not None:
+                _refused(row, row["next_run_at"], "failed", "Something went wrong on our side.")
+    except Exception as error:
+        _log.warning("profile_not_put_off", profile=str(profile_id), error=type(error).__name__)
 
 
 def _in_their_name(workspace_id: UUID, owner_id: UUID, profile_id: UUID, kept: Kept) -> Requested:

@@ -68,6 +68,14 @@ def of_database(error: BaseException) -> Refused | None:
         column = str(told.constraint_name).removeprefix(f"{told.table_name}_").removesuffix("_plain")
         message = f"{column} is blank, or has characters that nobody sees"
         hint = "Leave control characters out; a name has something to read in it."
+    if code == "23514" and told and (told.constraint_name or "").endswith("_flat"):
+        column = str(told.constraint_name).removeprefix(f"{told.table_name}_").removesuffix("_flat")
+        message, hint = (
+            f"{column} is one list of texts: no lists in it, and no nulls",
+            f'For instance {{"{column}": []}}.',
+        )
+    if code == "23514" and told and told.constraint_name == "list_contacts_position_finite":
+        message = "position is a number from -1e300 to 1e300"
     if code == "57014":
         return Refused(400, code, "This would take too long.", hint="Ask for fewer rows, or for no exact count.")
     return Refused(STATUS.get(code, 400), code, message or "The database refused this.", details, hint)

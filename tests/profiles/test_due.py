@@ -5,6 +5,9 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+import peewee
+import pytest
+
 from reachly import profiles
 from reachly.engine.stop import cancel
 from reachly.profiles import start_due, tell_ended
@@ -57,14 +60,63 @@ def test_a_scheduler_that_dies_in_between_leaves_the_time_due(team, outside, mon
     profile = keep(team)
 
     def dies(*_: object) -> None:
-        raise MemoryError
+        raise SystemExit
 
     with monkeypatch.context() as broken:
         broken.setattr(due, "remember", dies)
-        assert start_due(DUE) == 0
+        with pytest.raises(SystemExit):
+            start_due(DUE)
     assert rows(team, "SELECT id FROM jobs") == []
     assert next_run(team, profile) == EIGHT
     assert start_due(DUE) == 1
+
+
+def test_what_fails_is_told_and_left_until_the_next_time(team, other_team, outside, monkeypatch) -> None:
+    from reachly.profiles import due
+
+    fails, runs_on = keep(team, name="Fails"), keep(other_team)
+    start = due.start
+
+    def breaks(workspace_id, *rest):
+        if workspace_id == team.workspace_id:
+            raise KeyError("email")
+        return start(workspace_id, *rest)
+
+    monkeypatch.setattr(due, "start", breaks)
+    assert start_due(DUE) == 1
+    assert next_run(team, fails) == next_run(other_team, runs_on) == EIGHT + NEXT_DAY
+    assert [(run["outcome"], run["code"], run["due_at"]) for run in runs(team, fails)] == [("refused", "failed", EIGHT)]
+    [told] = rows(team, "SELECT words FROM notifications WHERE kind = 'profile.refused'")
+    assert "Something went wrong on our side" in told["words"]
+
+
+def test_while_the_database_is_in_the_way_the_time_stays_due(team, outside, monkeypatch) -> None:
+    from reachly.profiles import due
+
+    profile = keep(team)
+
+    def away(*_: object) -> None:
+        raise peewee.OperationalError("server closed the connection unexpectedly")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(due, "start", away)
+        assert start_due(DUE) == 0
+    assert next_run(team, profile) == EIGHT
+    assert start_due(DUE) == 1
+
+
+def test_a_workspace_with_many_profiles_does_not_keep_the_others_waiting(
+    team, other_team, outside, monkeypatch
+) -> None:
+    from reachly.profiles import due
+
+    for number in range(4):
+        keep(team, name=f"Of many {number}")
+    late = keep(other_team)
+    as_owner("UPDATE icp_profiles SET next_run_at = next_run_at + interval '1 minute' WHERE id = %s", (str(late),))
+    monkeypatch.setattr(due, "AT_ONCE", 2)
+    start_due(DUE)
+    assert len(runs(other_team, late)) == 1
 
 
 def test_it_does_not_run_while_its_last_run_is_at_work(team, outside) -> None:
