@@ -81,14 +81,16 @@ BEGIN
 END $$;
 
 -- Tells whoever has an account with this address, in the name of the workspace in scope; whether there is one is not said.
-CREATE FUNCTION notice_to_address(p_email text, p_kind text, p_words text, p_link text) RETURNS void
+-- `p_confirmed`: only where they have shown that the address is theirs, for anybody may register with any.
+CREATE FUNCTION notice_to_address(p_email text, p_kind text, p_words text, p_link text, p_confirmed boolean) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     IF NOT scope_writes() THEN
         RAISE EXCEPTION 'who only looks tells nobody' USING ERRCODE = 'insufficient_privilege';
     END IF;
     INSERT INTO notifications (workspace_id, user_id, kind, words, link)
-    SELECT scope_workspace(), u.id, p_kind, p_words, p_link FROM users u WHERE u.email = p_email::citext AND u.active;
+    SELECT scope_workspace(), u.id, p_kind, p_words, p_link FROM users u WHERE u.email = p_email::citext AND u.active
+       AND (NOT p_confirmed OR u.email_verified_at IS NOT NULL);
 END $$;
 REVOKE EXECUTE ON FUNCTION invitation_find, invitation_accept, notice_to_address FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION invitation_find, invitation_accept, notice_to_address TO reachly_app;

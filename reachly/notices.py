@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from reachly import mail
 from reachly.database import execute, one, rows, scope
 
 LONGEST = 500
@@ -59,8 +60,12 @@ def tell_running(kind: str, words: str, link: str = "", but: UUID | str | None =
 
 
 def tell_address(email: str, kind: str, words: str, link: str = "") -> None:
-    """Tell whoever has an account with this address, if anybody; whether somebody has is not said."""
-    one("SELECT notice_to_address(%s, %s, %s, %s)", (email, kind, words[:LONGEST], link))
+    """Tell whoever has an account with this address, if anybody; whether somebody has is not said.
+
+    Where addresses are confirmed by mail, only who has done so: until then it may be anybody's.
+    """
+    confirmed = mail.sending() and not mail.inbox()
+    one("SELECT notice_to_address(%s, %s, %s, %s, %s)", (email, kind, words[:LONGEST], link, confirmed))
 
 
 def recent(workspace_id: UUID | str, user_id: UUID | str, after: UUID | str | None = None, limit: int = 30) -> Page:

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from pydantic import SecretStr
 
-from reachly import accounts, lists, sharing, teams
+from reachly import accounts, lists, notices, sharing, teams
 from reachly.accounts import Account, Invalid, Person, verifying
 from reachly.database import one, scope
 from reachly.settings import settings
@@ -75,6 +75,26 @@ def test_nobody_is_invited_by_mail_before(eva: Account) -> None:
         assert verifying.confirm(eva.user_id, person(eva).email)
         invite()
         as_owner("UPDATE users SET email_verified_at = NULL WHERE id = %s", (eva.user_id,))
+
+
+def test_nobody_is_told_in_the_app_what_was_sent_to_an_address_before_it_is_theirs(eva: Account) -> None:
+    """Anybody may register with any address, and would read who invites it to what."""
+    host = accounts.register(f"{uuid4().hex}@host.example", "Ann", PASSWORD, True)
+    assert verifying.confirm(host.user_id, person(host).email)
+    made = lists.create(host.workspace_id, host.user_id, "Secret plans")
+    sharing.share(person(host), made.id, person(eva).email, "viewer")
+    teams.invite(person(host), person(eva).email, "member")
+    assert notices.recent(eva.workspace_id, eva.user_id).notices == []
+    assert verifying.confirm(eva.user_id, person(eva).email)
+    sharing.share(person(host), made.id, person(eva).email, "viewer")
+    assert ["Secret plans" in each.words for each in notices.recent(eva.workspace_id, eva.user_id).notices] == [True]
+
+
+def test_without_mail_to_confirm_by_they_are_told(eva: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings(), "smtp_url", SecretStr(""))
+    host = accounts.register(f"{uuid4().hex}@host.example", "Ann", PASSWORD, True)
+    teams.invite(person(host), person(eva).email, "member")
+    assert len(notices.recent(eva.workspace_id, eva.user_id).notices) == 1
 
 
 def test_a_first_run_and_one_without_mail_ask_nobody_to_wait(eva: Account, monkeypatch: pytest.MonkeyPatch) -> None:
