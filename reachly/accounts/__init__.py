@@ -6,7 +6,7 @@ Knows no web framework. What a person typed wrongly comes back as :class:`Invali
 from reachly.accounts.demo import DemoOff, demo_offered, ensure_demo, start_demo
 from reachly.accounts.invalid import Invalid
 from reachly.accounts.keys import ApiKeyMade, create_key, find_key, list_keys, revoke_key
-from reachly.accounts.people import Account, create_admin, home, register
+from reachly.accounts.people import Account, NotConfirmed, create_admin, home, register
 from reachly.accounts.person import Person
 from reachly.accounts.profile import change_profile, profile
 from reachly.accounts.sessions import end_session, end_sessions, find_session, open_sessions, start_session
@@ -18,6 +18,7 @@ __all__ = [
     "ApiKeyMade",
     "DemoOff",
     "Invalid",
+    "NotConfirmed",
     "NotThem",
     "Person",
     "TooManyAttempts",

@@ -79,10 +79,16 @@ def home(user_id: UUID | str) -> Account:
     return Account(UUID(str(user_id)), found["id"])
 
 
-def create_admin(email: str) -> str | None:
+class NotConfirmed(Exception):
+    """Whoever registered with this address has not shown that it is theirs."""
+
+
+def create_admin(email: str, take_over: bool = False) -> str | None:
     """Make the person with this e-mail an administrator; needs the owner's connection.
 
     Returns the password of the account made for it, to be shown once; ``None`` when there was one, which keeps its own.
+    Raises :class:`NotConfirmed` for one whose address is not confirmed: with ``take_over`` that one gets a new password
+    too, and its sessions and API keys end.
     """
     email, wrong = email_of(email)
     if wrong:
@@ -90,13 +96,26 @@ def create_admin(email: str) -> str | None:
     password = secrets.token_urlsafe(15)
     owner = owner_database(settings())
     with owner.connection_context(), owner.atomic():
-        known = owner.execute_sql("UPDATE users SET role = 'admin' WHERE email = %s", (email,)).rowcount
-        if known:
+        known = owner.execute_sql(
+            "SELECT id, role = 'admin' OR email_verified_at IS NOT NULL FROM users WHERE email = %s FOR UPDATE",
+            (email,),
+        ).fetchone()
+        if known is None:
+            owner.execute_sql(
+                "SELECT account_register(%s, %s, %s, %s, false)",
+                (email, email.split("@")[0][:120], hashed(password), settings().terms_version),
+            )
+        elif take_over:
+            owner.execute_sql("UPDATE users SET password_hash = %s WHERE id = %s", (hashed(password), known[0]))
+            owner.execute_sql("UPDATE sessions SET ended_at = now() WHERE user_id = %s AND ended_at IS NULL", known[:1])
+            owner.execute_sql(
+                "UPDATE api_keys SET revoked_at = now() WHERE user_id = %s AND revoked_at IS NULL", known[:1]
+            )
+        elif not known[1]:
+            raise NotConfirmed(email)
+        else:
+            owner.execute_sql("UPDATE users SET role = 'admin' WHERE id = %s", known[:1])
             return None
-        name = email.split("@")[0][:120]
-        owner.execute_sql(
-            "SELECT account_register(%s, %s, %s, %s, false)", (email, name, hashed(password), settings().terms_version)
-        )
         # Whoever runs this server says that it is theirs.
         owner.execute_sql("UPDATE users SET role = 'admin', email_verified_at = now() WHERE email = %s", (email,))
     return password

@@ -33,9 +33,14 @@ def create(arguments: argparse.Namespace) -> int:
     from reachly import accounts
 
     try:
-        password = accounts.create_admin(arguments.email)
+        password = accounts.create_admin(arguments.email, arguments.take_over)
     except accounts.Invalid as wrong:
         raise Mishap(" ".join(words for words in wrong.errors.values())) from wrong
+    except accounts.NotConfirmed as wrong:
+        raise Mishap(
+            f"Somebody registered as {arguments.email} and has not confirmed the address, so it may be anybody."
+            " Add --take-over to give the account a new password and end its sessions and API keys."
+        ) from wrong
     say(f"{arguments.email} is an administrator.")
     say(f"One-time password: {password}" if password else "The account was there before, and keeps its password.")
     return 0

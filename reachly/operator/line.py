@@ -32,6 +32,9 @@ def parser() -> argparse.ArgumentParser:
     )
     create = admin.add_parser("create", help="make an administrator, or make an existing user one")
     create.add_argument("email", metavar="EMAIL")
+    create.add_argument(
+        "--take-over", action="store_true", help="of an account there: a new password, no session or API key left"
+    )
     grant = admin.add_parser("grant", help="give credits to a person's workspace")
     grant.add_argument("email", metavar="EMAIL")
     grant.add_argument("credits", metavar="CREDITS", type=_positive)

@@ -87,6 +87,30 @@ def test_two_who_register_one_email_at_once_are_one_account(email: str) -> None:
         assert sum(crowd.map(register, range(8))) == 1
 
 
+def test_whoever_registered_an_address_first_is_no_administrator_by_that(email: str) -> None:
+    squatter = accounts.register(email, "Mallory", PASSWORD, True)
+    token = accounts.start_session(squatter.user_id, squatter.workspace_id)
+    person = accounts.find_session(token)
+    assert person is not None
+    key = accounts.create_key(person, "theirs").secret
+    with pytest.raises(accounts.NotConfirmed):
+        accounts.create_admin(email)
+    still = accounts.find_session(token)
+    assert still is not None
+    assert still.role == "member"
+    password = accounts.create_admin(email, take_over=True)
+    assert password
+    assert accounts.find_session(token) is None
+    assert accounts.find_key(key) is None
+    with pytest.raises(NotThem):
+        accounts.sign_in(email, PASSWORD, PLACE)
+    admin = accounts.sign_in(email, password, PLACE)
+    found = accounts.find_session(accounts.start_session(admin.user_id, admin.workspace_id))
+    assert found is not None
+    assert (found.role, found.email_verified) == ("admin", True)
+    assert accounts.create_admin(email) is None
+
+
 def test_a_hundred_attempts_at_once_are_a_hundred_attempts(email: str, monkeypatch: pytest.MonkeyPatch) -> None:
     accounts.register(email, "Alice", PASSWORD, True)
     monkeypatch.setattr(settings(), "login_attempts_per_address", 10_000)
