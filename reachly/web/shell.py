@@ -25,6 +25,8 @@ bp = Blueprint("shell", __name__)
 MOST_COUNTED = 10_000
 """Beside "Leads" in the menu nobody needs more than this many counted; above it stands a plus."""
 BALANCE_EVERY = 5
+_ASKS = ("find", "lists", "team", "settings", "notices")
+"""Where a person is asked to confirm their address: where they begin, and where mail is written or read."""
 
 _COUNTS = f"""
 SELECT (SELECT balance FROM accounts WHERE name = 'available') AS available,
@@ -80,7 +82,7 @@ class Shell:
     """What the last audit found wrong, told to administrators alone."""
     balance: Balance
     unverified: bool = False
-    """Whether this person is asked to confirm their address."""
+    """Whether this person is asked on this page to confirm their address."""
     warned: tuple[dict[str, Any], ...] = ()
 
 
@@ -105,7 +107,7 @@ def shell_of(workspace_id: UUID | str, user_id: UUID | str, person: Any) -> Shel
         admin=person.is_admin,
         breaches=_breaches() if person.is_admin else 0,
         balance=Balance(told["available"] or 0, told["held"] or 0),
-        unverified=verifying.asked(person.person),
+        unverified=request.blueprint in _ASKS and verifying.asked(person.person),
         warned=_warned(workspace_id, user_id) if told["warned"] else (),
     )
 
