@@ -69,7 +69,8 @@ class Settings(BaseSettings):
     rate_limit_estimates: Count = 120
     rate_limit_registrations: Count = 10
     login_attempts_per_address: Count = 20
-    login_attempts_per_account: Count = 8
+    login_attempts_per_account: Count = 100
+    login_attempts_per_account_and_address: Count = 8
     login_window: Seconds = 900
 
     # Jobs

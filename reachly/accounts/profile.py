@@ -80,7 +80,7 @@ def _unproved(person: Person, current_password: str | None) -> dict[str, str]:
         return {"current_password": "The demo is shared: its sign-in stays as it is. Register to have your own."}
     if not current_password:
         return {"current_password": "Your current password, please."}
-    attempt(f"login:profile:{person.user_id}", settings().login_attempts_per_account)
+    attempt(f"login:profile:{person.user_id}", settings().login_attempts_per_account_and_address)
     with scope(person.workspace_id, person.user_id):
         stored = one("SELECT account_password(%s) AS hash", (str(person.user_id),))
     if not matches(stored["hash"] if stored else None, current_password):

@@ -34,19 +34,24 @@ def sign_in(email: str, password: str, address: str) -> Account:
     """The account of this e-mail and password; ``address`` is where the attempt comes from.
 
     Raises :class:`NotThem` and :class:`TooManyAttempts`. An attempt is counted before it is looked at, so
-    that a hundred at once are a hundred; a success clears the account's count and gives the address's attempt back.
+    that a hundred at once are a hundred; a success clears the count of this account at this address, and gives the
+    attempt back to the counts of either alone. Few attempts from one address leave the account open to its person,
+    who is elsewhere; all addresses together have many.
     """
-    account = f"login:account:{hashlib.sha256(email.strip().casefold().encode('utf-8', 'replace')).hexdigest()[:32]}"
-    place = f"login:address:{address}"
+    known = hashlib.sha256(email.strip().casefold().encode("utf-8", "replace")).hexdigest()[:32]
+    account, place = f"login:account:{known}", f"login:address:{address}"
+    here = f"login:account:{known}:{address}"
     attempt(place, settings().login_attempts_per_address)
+    attempt(here, settings().login_attempts_per_account_and_address)
     attempt(account, settings().login_attempts_per_account)
     with database.transaction():
         found = one("SELECT * FROM account_by_email(%s)", (_plain(email.strip()),))
     stored = found["password_hash"] if found else None
     if not matches(stored, _plain(password)) or found is None or stored is None:
         raise NotThem
-    counter.forget(account)
-    counter.count(place, settings().login_window, by=-1)
+    counter.forget(here)
+    for alone in (account, place):
+        counter.count(alone, settings().login_window, by=-1)
     if outdated(stored):
         with scope(found["workspace_id"], found["user_id"]):
             one("SELECT account_change(NULL, %s)", (hashed(password),))

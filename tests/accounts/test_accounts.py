@@ -114,6 +114,7 @@ def test_whoever_registered_an_address_first_is_no_administrator_by_that(email: 
 def test_a_hundred_attempts_at_once_are_a_hundred_attempts(email: str, monkeypatch: pytest.MonkeyPatch) -> None:
     accounts.register(email, "Alice", PASSWORD, True)
     monkeypatch.setattr(settings(), "login_attempts_per_address", 10_000)
+    monkeypatch.setattr(settings(), "login_attempts_per_account", 12)
 
     def guess(_: int) -> type[Exception]:
         try:
@@ -129,11 +130,21 @@ def test_a_hundred_attempts_at_once_are_a_hundred_attempts(email: str, monkeypat
 
 def test_a_success_clears_the_count(email: str) -> None:
     accounts.register(email, "Alice", PASSWORD, True)
-    for _ in range(3):
-        for _ in range(settings().login_attempts_per_account - 1):
+    for _ in range(2):
+        for _ in range(settings().login_attempts_per_account_and_address - 1):
             with pytest.raises(NotThem):
-                accounts.sign_in(email, "wrong, wrong", f"{PLACE}-{email}-{uuid4()}")
+                accounts.sign_in(email, "wrong, wrong", f"{PLACE}-{email}")
         accounts.sign_in(email, PASSWORD, f"{PLACE}-{email}")
+
+
+def test_who_guesses_elsewhere_does_not_lock_the_person_out(email: str) -> None:
+    accounts.register(email, "Alice", PASSWORD, True)
+    for _ in range(settings().login_attempts_per_account_and_address):
+        with pytest.raises(NotThem):
+            accounts.sign_in(email, "wrong, wrong", f"{PLACE}-{email}-guesser")
+    with pytest.raises(TooManyAttempts):
+        accounts.sign_in(email, PASSWORD, f"{PLACE}-{email}-guesser")
+    accounts.sign_in(email, PASSWORD, f"{PLACE}-{email}-home")
 
 
 def test_counting_goes_on_alone_while_redis_is_away(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -186,7 +186,7 @@ def test_attempts_to_log_in_are_limited_while_redis_is_away(team: Any, monkeypat
     from reachly import accounts, counter
 
     monkeypatch.setattr(counter, "_away_until", float("inf"))
-    most = settings().login_attempts_per_account
+    most = settings().login_attempts_per_account_and_address
     for _ in range(most):
         with pytest.raises(accounts.NotThem):
             accounts.sign_in(team.email, "not it", "203.0.113.9")
