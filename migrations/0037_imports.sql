@@ -328,7 +328,7 @@ BEGIN
           FROM import_now r WHERE r.verdict = 'new' AND r.domain IS NULL
         ON CONFLICT DO NOTHING;
         INSERT INTO hidden_companies (workspace_id, domain, organization_id, name, user_id, reason, import_id)
-        SELECT p_import.workspace_id, r.domain, o.id, coalesce(r.vals ->> 'company', o.name, ''), p_user,
+        SELECT p_import.workspace_id, r.domain, o.id, plain_name(coalesce(r.vals ->> 'company', o.name, '')), p_user,
                left('In the file ' || p_import.filename, 500), p_import.id
           FROM import_now r LEFT JOIN organizations o ON o.domain = r.domain
          WHERE r.verdict = 'new' AND r.domain IS NOT NULL

@@ -14,12 +14,18 @@ $$;
 CREATE FUNCTION plain_tags(p_tags text[]) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT NOT EXISTS (SELECT FROM unnest(p_tags) tag WHERE NOT coalesce(plain_line(tag) AND length(tag) <= 40, false))
 $$;
-GRANT EXECUTE ON FUNCTION plain_line, plain_text, plain_tags TO reachly_app;
 
--- allowed: the few whose names nobody can read
-UPDATE users SET name = 'Somebody' WHERE NOT plain_line(name);
--- allowed: the few whose names nobody can read
-UPDATE workspaces SET name = 'Workspace' WHERE NOT plain_line(name);
+-- A name that somebody else wrote, made one line as it may be kept: of what cannot be seen, a blank is left.
+CREATE FUNCTION plain_name(p_text text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT left(btrim(regexp_replace(p_text, '[\u0001-\u001f\u007f-\u009f\u2028\u2029]+', ' ', 'g')), 300)
+$$;
+GRANT EXECUTE ON FUNCTION plain_line, plain_text, plain_tags, plain_name TO reachly_app;
+
+-- allowed: the few whose names are no plain words; what can be read of them stays
+UPDATE users SET name = CASE WHEN plain_line(plain_name(name)) THEN plain_name(name) ELSE 'Somebody' END WHERE NOT plain_line(name);
+-- allowed: the few whose names are no plain words; what can be read of them stays
+UPDATE workspaces SET name = CASE WHEN plain_line(plain_name(name)) THEN plain_name(name) ELSE 'Workspace' END
+ WHERE NOT plain_line(name);
 
 -- What is refused is told by the constraint's name: table, column, plain.
 ALTER TABLE users ADD CONSTRAINT users_name_plain CHECK (plain_line(name)) NOT VALID;

@@ -98,7 +98,7 @@ def hide_companies_chosen(
         return execute(
             f"INSERT INTO hidden_companies (workspace_id, {_COMPANY}, user_id, reason, action_id)"
             " SELECT DISTINCT ON (coalesce(c.id::text, c.domain, c.name_key)) scope_workspace(), c.id, c.domain,"
-            " CASE WHEN c.domain IS NULL THEN c.name_key END, coalesce(nullif(c.name, ''), c.domain, ''),"
+            " CASE WHEN c.domain IS NULL THEN c.name_key END, plain_name(coalesce(nullif(c.name, ''), c.domain, '')),"
             " scope_user(), %s, %s::uuid"
             f" FROM ({select}) c(id, domain, name, name_key)"
             " WHERE coalesce(c.id::text, c.domain, c.name_key) IS NOT NULL ON CONFLICT DO NOTHING",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +12,7 @@ from reachly.providers.failures import ContractBroken
 from reachly.providers.values import Answer
 
 NOTHING: Mapping[str, Any] = {}
+_UNSEEN = re.compile(r"[\x01-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
 def body_of(answer: Answer, label: str) -> Mapping[str, Any]:
@@ -52,12 +54,14 @@ def text(source: Mapping[str, Any], name: str) -> str | None:
 
 
 def as_text(value: str | int) -> str | None:
-    """``value`` as storable text: no NUL, no lone surrogates, no blanks around it, ``None`` when nothing is left."""
+    """``value`` as one storable line: nothing in it that cannot be seen, no blanks around it, ``None`` for nothing."""
     try:
         written = str(value)
     except ValueError:  # a number of more than 4,300 digits
         return None
-    return written.replace("\x00", "").encode("utf-8", "ignore").decode().strip() or None
+    if not written.isprintable():
+        written = _UNSEEN.sub(" ", written.replace("\x00", "").encode("utf-8", "ignore").decode())
+    return written.strip() or None
 
 
 def whole(source: Mapping[str, Any], name: str) -> int | None:

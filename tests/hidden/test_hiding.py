@@ -202,3 +202,16 @@ def test_each_hidden_company_tells_how_many_leads_it_hides_each_once(team, other
     ids = [str(each.id) for each in companies(*who).hidden]
     with scope(other_team.workspace_id, other_team.user_id):
         assert rows("SELECT * FROM hidden_company_leads(%s::uuid[], 9)", (ids,)) == []
+
+
+@pytest.mark.parametrize(
+    ("theirs", "kept"), [("Tab\tName", "Tab Name"), ("A\u2028B\n", "A B"), ("x" * 301, "x" * 300), ("\x01", "")]
+)
+def test_a_company_is_hidden_whatever_a_provider_calls_it(team, theirs: str, kept: str) -> None:
+    made = organization(f"{uuid4().hex[:8]}.example", theirs)
+    assert hide_companies(team.workspace_id, team.user_id, [Company(organization_id=made)]).count == 1
+    with scope(team.workspace_id, team.user_id):
+        [row] = rows("SELECT id, name FROM hidden_companies")
+    assert row["name"] == kept
+    back = show_companies(team.workspace_id, team.user_id, [row["id"]])
+    assert actions.undo(team.workspace_id, team.user_id, back.action_id).count == 1
