@@ -74,6 +74,7 @@ BEGIN
         PERFORM pg_advisory_xact_lock_shared(hashtextextended('hidden:' || p_workspace, 0));
     END IF;
 END $$;
+GRANT EXECUTE ON FUNCTION hiding_gate TO reachly_app;
 
 CREATE FUNCTION lead_hidden(p_workspace uuid, p_contact uuid, p_organization uuid, p_domain text) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = public, pg_temp SET enable_seqscan = off AS $$

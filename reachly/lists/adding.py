@@ -11,7 +11,7 @@ from reachly.actions import Action
 from reachly.database import execute, one, scope
 from reachly.leads import LeadQuery, where
 from reachly.leads.listing import ORDERS
-from reachly.lists.row import List, edited, in_turn, patiently
+from reachly.lists.row import List, edited, in_turn, patiently, unmerged
 
 Which = LeadQuery | Sequence[UUID | str]
 
@@ -62,6 +62,7 @@ def put(onto: List, query: LeadQuery, most: int | None = None) -> Added:
     """As :func:`add`, inside a scope; the act is noted even where nobody came."""
     patiently()
     in_turn(onto.id)
+    unmerged()
     act = actions.note("list.add", 0, subject_id=onto.id, data=onto.told, undoable=True)
     condition, params = where(query)
     order = ORDERS[query.sort].by()
@@ -127,6 +128,7 @@ def deliver_onto(list_id: UUID | str, job_id: UUID | str, seq: int) -> int:
     since the job says it all.
     """
     in_turn(list_id)
+    unmerged()
     return execute(
         "INSERT INTO list_contacts (workspace_id, list_id, contact_id, position, added_by)"
         " SELECT scope_workspace(), s.id, l.contact_id, coalesce((SELECT max(m.position) FROM list_contacts m"
@@ -166,6 +168,7 @@ def _unadd(action: Action) -> int:
 @actions.undoes("list.remove")
 def _unremove(action: Action) -> int:
     patiently()
+    unmerged()
     return execute(
         "INSERT INTO list_contacts (workspace_id, list_id, contact_id, position, note, tags, added_by, added_at)"
         " SELECT i.workspace_id, %s, i.contact_id, (i.before->>'position')::float8, i.before->>'note',"

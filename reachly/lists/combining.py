@@ -11,7 +11,7 @@ from reachly.actions import Action
 from reachly.database import execute, scope
 from reachly.leads import LeadQuery, where
 from reachly.lists.keeping import new
-from reachly.lists.row import List, found, patiently
+from reachly.lists.row import List, found, patiently, unmerged
 
 HOW = {
     "union": "On any of them",
@@ -45,6 +45,7 @@ def combine(
         sources = [found(list_id) for list_id in of]
         made = new(name, description, visibility)
         patiently()
+        unmerged()
         count = execute(
             "WITH named AS (SELECT * FROM unnest(%s::uuid[]) WITH ORDINALITY AS t(id, n)),"
             " everyone AS MATERIALIZED (SELECT m.contact_id, m.position, m.note, m.tags, t.n FROM named t"

@@ -114,6 +114,15 @@ def patiently() -> None:
     execute("SET LOCAL statement_timeout = '5min'")
 
 
+def unmerged() -> None:
+    """Let nobody merge or hide leads of this workspace before the end of the transaction, which is about to name some.
+
+    A merge locks its leads and writes their lists' rows after that; rows of lists are written before their leads are
+    locked. To be asked after :func:`in_turn`, whose turn a job takes before it delivers leads.
+    """
+    execute("SELECT hiding_gate(scope_workspace(), false)")
+
+
 def in_turn(list_id: UUID | str) -> None:
     """Let one transaction at a time put leads of a list into order; held until its end."""
     execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 26))", (str(list_id),))

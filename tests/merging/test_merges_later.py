@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from reachly import database, unlock
+from reachly import database, lists, unlock
 from reachly.actions import UndoOver, undo
 from reachly.database import connected, owner_database, scope
 from reachly.merging import Merged, merge
@@ -119,3 +119,35 @@ def test_a_page_of_the_same_people_and_a_merge_do_not_wait_for_each_other_in_a_r
     assert not beside.is_alive()
     assert wrong == []
     assert row(team, gone)["hidden"]
+
+
+def test_adding_to_a_list_waits_for_a_merge_of_the_same_and_neither_stops_the_other(team: Team) -> None:
+    kept, _gone, _ = _two(team)
+    into = lists.create(team.workspace_id, team.user_id, "Both")
+    wrong: list[BaseException] = []
+
+    def put() -> None:
+        try:
+            with connected():
+                lists.add(team.workspace_id, team.user_id, into.id, [kept])
+        except BaseException as error:
+            wrong.append(error)
+
+    beside = threading.Thread(target=put)
+    owner = owner_database(settings())
+    with owner.connection_context(), owner.atomic():
+        # What lead_merge locks, in its order; the rows of lists come last.
+        owner.execute_sql("SELECT hiding_gate(%s, true)", (team.workspace_id,))
+        owner.execute_sql("SELECT FROM leads WHERE id = %s FOR UPDATE", (kept,))
+        beside.start()
+        beside.join(0.4)
+        assert beside.is_alive()
+        owner.execute_sql("SET LOCAL lock_timeout = '5s'")
+        owner.execute_sql(
+            "INSERT INTO list_contacts (workspace_id, list_id, contact_id, position)"
+            " SELECT workspace_id, %s, contact_id, 1 FROM leads WHERE id = %s ON CONFLICT DO NOTHING",
+            (into.id, kept),
+        )
+    beside.join(10)
+    assert not beside.is_alive()
+    assert wrong == []
