@@ -70,6 +70,8 @@ def change_profile(
                 verifying.write(person.user_id, email, name or person.name)
             if fresh:
                 one("SELECT sessions_end(%s)", (digest(keep) if keep else None,))
+    except verifying.SentEnough as enough:
+        raise Invalid({"email": enough.words}) from enough
     except peewee.IntegrityError as error:
         raise Invalid({"email": "There is an account with this e-mail already."}) from error
 

@@ -183,3 +183,38 @@ def test_pages_and_programs_say_why_nobody_is_invited_yet(eva: Account) -> None:
     ):
         answer = browser.client.post(path, json=body, headers={"Authorization": f"Bearer {token}"})
         assert (answer.status_code, answer.get_json()["errors"][0]["field"]) == (422, "email"), path
+
+
+def test_to_and_fro_between_addresses_is_refused_in_words_once_enough_links_went_out(eva: Account) -> None:
+    first, second = person(eva).email, f"{uuid4().hex}@new.example"
+    accounts.change_profile(person(eva), email=second, current_password=PASSWORD)
+    browser = Browser(Team(eva.workspace_id, eva.user_id, second))
+    for _ in range(4):
+        browser.post("/verify")
+    accounts.change_profile(person(eva), email=first, current_password=PASSWORD)
+    told = browser.post("/settings/profile", {"name": "Eva", "email": second, "profile_password": PASSWORD})
+    assert (told.status_code, second in told.text) == (422, True)
+    assert "5 links went to your address within the hour." in words(told)
+    with pytest.raises(Invalid, match="within the hour"):
+        accounts.change_profile(person(eva), email=second, current_password=PASSWORD)
+    assert person(eva).email == first
+
+
+def test_a_link_that_was_shown_and_not_mailed_confirms_nothing(eva: Account, team, monkeypatch) -> None:
+    owner = person(Account(team.user_id, team.workspace_id))
+    monkeypatch.setattr(settings(), "smtp_url", SecretStr(""))
+    made = teams.invite(owner, person(eva).email, "member")
+    monkeypatch.setattr(settings(), "smtp_url", SecretStr("smtp+plain://127.0.0.1:9"))
+    assert teams.accept(made.token, person(eva)).joined
+    assert not person(eva).email_verified
+
+
+def test_a_link_that_was_shown_first_and_mailed_anew_confirms(eva: Account, team, monkeypatch) -> None:
+    owner = person(Account(team.user_id, team.workspace_id))
+    monkeypatch.setattr(settings(), "smtp_url", SecretStr(""))
+    made = teams.invite(owner, person(eva).email, "member")
+    monkeypatch.setattr(settings(), "smtp_url", SecretStr("smtp+plain://127.0.0.1:9"))
+    again = teams.resend(owner, made.id)
+    assert again is not None
+    teams.accept(again.token, person(eva))
+    assert person(eva).email_verified
