@@ -267,6 +267,7 @@ DECLARE
     v_value text := (SELECT format('CASE t.at %s END', string_agg(format('WHEN %s THEN l.%I', o, n), ' '))
                        FROM unnest(p_names) WITH ORDINALITY x(n, o));
     v_close boolean := false;
+    v_any boolean;
 BEGIN
     IF v_workspace IS NULL OR cardinality(p_names) = 0 THEN
         RETURN;
@@ -279,10 +280,13 @@ BEGIN
             ' ORDER BY s.created_at DESC, s.lead_id DESC LIMIT %5$s) s GROUP BY GROUPING SETS (%6$s)),'
             ' looked AS (SELECT t.at, sum(t.leads)::bigint AS leads FROM told t GROUP BY t.at)'
             ' SELECT $1[t.at], %7$s, t.leads, k.leads FROM told t JOIN looked k USING (at)'
-            ' JOIN leads l ON l.workspace_id = $2 AND l.id = t.lead_id WHERE %7$s IS NOT NULL ORDER BY t.leads DESC',
+            ' JOIN leads l ON l.workspace_id = $2 AND l.id = t.lead_id WHERE %7$s IS NOT NULL ORDER BY t.leads DESC, 2',
             v_columns, lead_search_source(), v_condition, CASE WHEN v_close THEN ' OFFSET 0' END, p_most, v_sets, v_value)
         USING p_names, v_workspace;
         EXIT WHEN FOUND OR v_close;
+        -- Who meets the condition may have none of these values, and is in the list all the same.
+        EXECUTE format('SELECT EXISTS (SELECT FROM %s s WHERE %s)', lead_search_source(), v_condition) INTO v_any;
+        EXIT WHEN v_any;
         v_condition := lead_search_nearly(p_text, p_filters, false);
         EXIT WHEN v_condition IS NULL;
         v_close := true;

@@ -172,3 +172,12 @@ def test_the_menus_count_what_the_other_filters_leave(team) -> None:
     assert (both["country"], both["industry"]) == ([("DE", "3"), ("NL", "2")], [("Retail", "2"), ("Software", "1")])
     assert offered(q="ozil")["country"] == [("NL", "1")]
     assert offered(lead_ids=(uuid4(),))["source"] == []
+
+
+def test_the_menus_speak_of_the_leads_that_the_list_has(team) -> None:
+    [exact, _near] = plant(team, {"last_name": "Meyerhofer"}, {"last_name": "Meyerhoffer", "country": "Austria"})
+    query = LeadQuery(q="Meyerhofer")
+    assert [lead.id for lead in page(team.workspace_id, team.user_id, query).leads] == [exact]
+    assert facets(team.workspace_id, team.user_id, query, 5)["country"] == []
+    beside = LeadQuery(q="Meyerhofer", country=("France",))
+    assert facets(team.workspace_id, team.user_id, beside, 5)["country"] == []
