@@ -1,6 +1,7 @@
 -- Who was invited, what people are told in the app, and the mail that goes out.
 
--- An invitation into the workspace, or with a list to that list alone, there until `access_until`. Its link carries a token of which only the hash is kept.
+-- An invitation into the workspace, or with a list to that list alone, there until `access_until`. Its link carries a token of which only the hash is kept;
+-- `mailed`: it is in no other place than in a mail to that address, so that whoever has it reads that mail.
 CREATE TABLE invitations (
     workspace_id  uuid NOT NULL REFERENCES workspaces,
     id            uuid NOT NULL DEFAULT uuidv7(),
@@ -8,6 +9,7 @@ CREATE TABLE invitations (
     email         citext NOT NULL CHECK (length(email) BETWEEN 3 AND 254),
     role          text NOT NULL CHECK (role IN ('admin', 'member', 'viewer', 'editor')),
     token_hash    bytea NOT NULL UNIQUE,
+    mailed        boolean NOT NULL DEFAULT false,
     invited_by    uuid NOT NULL REFERENCES users,
     created_at    timestamptz NOT NULL DEFAULT now(),
     expires_at    timestamptz NOT NULL,
@@ -64,7 +66,7 @@ CALL guard_writers('invitations');
 CREATE POLICY mine ON notifications AS RESTRICTIVE FOR SELECT TO reachly_app
     USING (scope_user() IS NULL OR user_id = scope_user());
 GRANT SELECT, INSERT ON invitations, notifications TO reachly_app;
-GRANT UPDATE (revoked_at, expires_at, access_until, token_hash) ON invitations TO reachly_app;
+GRANT UPDATE (revoked_at, expires_at, access_until, token_hash, mailed) ON invitations TO reachly_app;
 GRANT UPDATE (read_at) ON notifications TO reachly_app;
 GRANT SELECT (workspace_id, id, user_id, recipient, kind, subject, status, attempts, error, created_at, sent_at), INSERT
     ON mails TO reachly_app;

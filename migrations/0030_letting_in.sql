@@ -32,7 +32,7 @@ $$;
 -- Lets the person in scope in, once: `outcome` is accepted, missing, revoked, expired, used, or stranger, where the
 -- invitation is for another address. Whoever is in already keeps the role they have.
 CREATE FUNCTION invitation_accept(p_hash bytea)
-RETURNS TABLE (outcome text, id uuid, workspace_id uuid, list_id uuid, role text, joined boolean)
+RETURNS TABLE (outcome text, id uuid, workspace_id uuid, list_id uuid, role text, joined boolean, mailed boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
@@ -77,7 +77,7 @@ BEGIN
                 jsonb_build_object('role', v_role, 'name', CASE WHEN EXISTS (SELECT FROM lists l
                     WHERE l.id = v.list_id AND l.visibility = 'personal') THEN '' ELSE v.name END));
     END IF;
-    RETURN QUERY SELECT outcome, v.id, v.workspace_id, v.list_id, coalesce(v_role, v.role), v_joined;
+    RETURN QUERY SELECT outcome, v.id, v.workspace_id, v.list_id, coalesce(v_role, v.role), v_joined, v.mailed;
 END $$;
 
 -- Tells whoever has an account with this address, in the name of the workspace in scope; whether there is one is not said.

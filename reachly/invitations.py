@@ -21,7 +21,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from reachly import database
+from reachly import database, mail
 from reachly.database import execute, one, rows, scope
 from reachly.settings import settings
 
@@ -83,13 +83,18 @@ class Invitation:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """Where somebody has been let in; ``joined`` is false for who was in before, maybe in another role."""
+    """Where somebody has been let in.
+
+    ``joined`` is false for who was in before, maybe in another role; ``mailed`` says that the link was in no other
+    place than in a mail to their address.
+    """
 
     id: UUID
     workspace_id: UUID
     list_id: UUID | None
     role: str
     joined: bool
+    mailed: bool
 
 
 def invite(
@@ -114,10 +119,10 @@ def invite(
     token = secrets.token_urlsafe(32)
     lasts = timedelta(days=days or settings().invitation_days)
     row = one(
-        "INSERT INTO invitations (workspace_id, list_id, email, role, name, token_hash, invited_by, expires_at)"
-        " VALUES (scope_workspace(), %s, %s, %s, %s, %s, scope_user(), clock_timestamp() + %s)"
+        "INSERT INTO invitations (workspace_id, list_id, email, role, name, token_hash, mailed, invited_by, expires_at)"
+        " VALUES (scope_workspace(), %s, %s, %s, %s, %s, %s, scope_user(), clock_timestamp() + %s)"
         " RETURNING id, email::text AS email, role, expires_at",
-        (list_id and str(list_id), email, role, name[:120], digest(token), lasts),
+        (list_id and str(list_id), email, role, name[:120], digest(token), mail.sending(), lasts),
     )
     assert row is not None
     return Invited(token=token, **row)
@@ -148,10 +153,10 @@ def renew(invitation_id: UUID | str) -> Invited | None:
     _in_turn()
     token = secrets.token_urlsafe(32)
     row = one(
-        "UPDATE invitations SET token_hash = %s, expires_at = clock_timestamp() + %s"
+        "UPDATE invitations SET token_hash = %s, mailed = %s, expires_at = clock_timestamp() + %s"
         " WHERE id = %s AND accepted_at IS NULL AND revoked_at IS NULL"
         " RETURNING id, email::text AS email, role, expires_at",
-        (digest(token), timedelta(days=settings().invitation_days), str(invitation_id)),
+        (digest(token), mail.sending(), timedelta(days=settings().invitation_days), str(invitation_id)),
     )
     if row:
         _seldom(row["email"])

@@ -64,8 +64,7 @@ def accept(token: str, person: Person) -> Accepted:
     """Let this person in, and tell who runs the workspace, or who shared the list; raises ``NotForYou``."""
     with database.transaction():
         done = invitations.accept(token, person.workspace_id, person.user_id)
-        if mail.sending():
-            # The link was in no other place than in the mail to that address.
+        if done.mailed:
             verifying.confirm(person.user_id, person.email)
         if done.list_id is not None:
             sharing.came(person, done)
