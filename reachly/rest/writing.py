@@ -127,16 +127,33 @@ def _done(
 
 
 def _touched(table: Table) -> str:
-    """A column with whom the rows are about, where they are about people."""
-    if "contact_id" not in table.columns:
-        return ", NULL AS people"
-    return f", ARRAY(SELECT DISTINCT contact_id::text FROM w LIMIT {_TOLD}) AS people"
+    """A column with how many rows the team is told of, how many are told to nobody else, and whom they are about.
+
+    The latter are personal lists and who is on them, and lists of other workspaces, of whose people nothing is kept.
+    """
+    team, ours, source = "true", "true", "w"
+    if table.name == "lists":
+        team = "w.visibility = 'team'"
+    elif table.name == "list_contacts":
+        ours = "w.workspace_id = scope_workspace()"
+        team = f"{ours} AND s.visibility = 'team'"
+        source = "w LEFT JOIN lists s ON s.workspace_id = w.workspace_id AND s.id = w.list_id"
+    who = "w.contact_id" if "contact_id" in table.columns else "NULL::uuid"
+    return (
+        ", (SELECT json_agg(t)::text FROM (SELECT h.team, count(*) AS rows,"
+        f" (array_agg(DISTINCT h.who) FILTER (WHERE h.who IS NOT NULL))[:{_TOLD}] AS people"
+        f" FROM (SELECT coalesce({team}, false) AS team, CASE WHEN {ours} THEN {who} END AS who FROM {source}) h"
+        " GROUP BY h.team) t) AS told"
+    )
 
 
 def _note(table: Table, verb: str, row: dict[str, Any]) -> None:
     """What a program wrote stands in the feed as what a person does."""
-    if row["rows"] and table.name not in _OWN:
-        actions.note(f"rows.{verb}", row["rows"], data={"table": table.name}, contacts=row["people"] or ())
+    if table.name in _OWN:
+        return
+    for told in json.loads(row["told"] or "[]"):
+        data = {"table": table.name} | ({} if told["team"] else {"personal": True})
+        actions.note(f"rows.{verb}", told["rows"], data=data, contacts=told["people"] or ())
 
 
 def _location(table: Table, row: dict[str, Any]) -> str:

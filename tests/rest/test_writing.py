@@ -258,20 +258,3 @@ def test_whom_the_workspace_hides_is_gone_from_its_tables(alice: Program, bob: P
     as_owner("UPDATE organizations SET domain = 'eu.' || %s, name_key = NULL WHERE id = %s", (below, other["id"]))
     assert alice.post("/rest/v1/hidden_companies", {"domain": below}).status_code == 201
     assert [row["id"] for row in alice.get(shown).get_json()] == sorted(one["people"][1:])
-
-
-def test_what_a_program_writes_stands_in_the_feed_with_its_number(alice: Program, bob: Program, firm: Any) -> None:
-    people = firm("Feedline", people=2)["people"]
-    made = alice.post("/rest/v1/lists", {"name": "Autumn"}, headers={"Prefer": "return=representation"}).get_json()
-    rows = [{"list_id": made[0]["id"], "contact_id": each, "position": 1} for each in people]
-    assert alice.post("/rest/v1/list_contacts", rows).status_code == 201
-    alice.ask("PATCH", f"/rest/v1/lists?id=eq.{uuid4()}", json={"name": "Nobody's"})
-    alice.ask("PATCH", "/rest/v1/users?name=neq.x", json={"name": "Alice again"})
-    alice.delete(f"/rest/v1/list_contacts?contact_id=eq.{people[0]}")
-    told = alice.get("/api/activity?kind=rows").get_json()["data"]
-    assert [(act["kind"], act["count"], act["data"]["table"]) for act in told] == [
-        ("rows.delete", 1, "list_contacts"),
-        ("rows.insert", 2, "list_contacts"),
-        ("rows.insert", 1, "lists"),
-    ]
-    assert bob.get("/api/activity?kind=rows").get_json()["data"] == []
