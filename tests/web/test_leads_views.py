@@ -6,6 +6,7 @@ import re
 from uuid import uuid4
 
 from reachly import views
+from reachly.leads import Counted
 from tests.planted import people, plant
 from tests.web.browsing import Browser, words
 
@@ -127,3 +128,17 @@ def test_columns_keep_the_order_they_were_given(browser: Browser, team) -> None:
     assert headings(page) == ["company", "phone", "created_at"]
     assert 'data-density="compact"' in page.text
     assert re.search(r'name="columns" value="company".*name="columns" value="email"', page.text, re.S)
+
+
+def test_the_first_ten_tabs_and_the_one_shown_say_how_many_leads_they_show(browser: Browser, team, monkeypatch) -> None:
+    plant(team, *people(2))
+    urls = [saved(browser, f"View {n:02}", f"/leads?country=C{n:02}") for n in range(13)]
+    asked: list[str] = []
+    monkeypatch.setattr(
+        "reachly.web.leads.views.few_seconds_old", lambda query: asked.append(query.country[0]) or Counted(7)
+    )
+    assert browser.get("/leads").status_code == 200
+    assert asked == [f"C{n:02}" for n in range(10)]
+    asked.clear()
+    assert "View 12 7" in words(browser.get(urls[12]))
+    assert asked == [*(f"C{n:02}" for n in range(10)), "C12"]

@@ -26,6 +26,9 @@ from reachly.web.leads.desk import PAGE, desk, shown_view
 from reachly.web.leads.menu import few_seconds_old
 from reachly.web.leads.table import as_shown
 
+COUNTED = 10
+"""So many tabs say how many leads they show, and the one that is shown: each number is a search of its own."""
+
 Door = Callable[..., ResponseReturnValue]
 
 
@@ -33,7 +36,7 @@ def tabs(asked: Asked) -> dict[str, Any]:
     """What `leads/_views.html` needs."""
     mine, now = desk(asked), shown_view(asked)
     return {
-        "views": [_tab(view, now) for view in mine.views],
+        "views": [_tab(view, now, place < COUNTED) for place, view in enumerate(mine.views)],
         "all_url": f"/leads?view={ALL}" if mine.opens_with else "/leads",
         "view": _told(now, asked) if now else None,
         "here": asked.url(),
@@ -46,14 +49,14 @@ def opened(view: View) -> Asked:
     return Asked(asked.query, {}, view=str(view.id))
 
 
-def _tab(view: View, now: View | None) -> dict[str, Any]:
-    asks = opened(view)
+def _tab(view: View, now: View | None, counted: bool) -> dict[str, Any]:
+    asks, here = opened(view), now is not None and view.id == now.id
     return {
         "name": view.name,
         "url": asks.url(),
-        "here": now is not None and view.id == now.id,
+        "here": here,
         "personal": not view.shared,
-        "count": _number(asks.query),
+        "count": _number(asks.query) if counted or here else None,
     }
 
 
