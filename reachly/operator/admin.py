@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from reachly.operator.line import say
 from reachly.operator.mishaps import Mishap
@@ -11,6 +12,7 @@ from reachly.operator.mishaps import Mishap
 if TYPE_CHECKING:
     from reachly.oversight import Kind
 
+PAGE = 100
 KINDS: dict[str, Kind] = {"people": "contact", "companies": "organization"}
 NOT_MERGED = {
     "gone": "One of the two is not in the catalogue, or both are the same.",
@@ -92,9 +94,12 @@ def split(arguments: argparse.Namespace) -> int:
     from reachly.oversight import as_owner
 
     if arguments.merge is None:
-        for one in as_owner().merges(most=100):
-            who = one.who or "command line"
-            say(f"{one.id}  {one.at:%Y-%m-%d %H:%M} {who}: {one.gone} into {one.kept}. {one.reason}")
+        before: UUID | None = None
+        while page := as_owner().merges(before, PAGE):
+            for one in page:
+                who = one.who or "command line"
+                say(f"{one.id}  {one.at:%Y-%m-%d %H:%M} {who}: {one.gone} into {one.kept}. {one.reason}")
+            before = page[-1].id
         return 0
     done = as_owner().split(arguments.merge, arguments.reason)
     if done.outcome == "later":

@@ -25,6 +25,10 @@ def routes(bp: Blueprint, desk: Callable[[], Desk]) -> None:
     def duplicates() -> ResponseReturnValue:
         """Pairs that look like one, and the merges that stand."""
         told, which = desk(), _which(request.args.get("kind"))
+        before = chosen(request.args.get("before"), UUID)
+        merges = told.merges(before, PAGE + 1)
+        more = len(merges) > PAGE
+        merges, here = merges[:PAGE], f"/operations/duplicates?kind={which}"
         return render_template(
             "operations.html",
             section="duplicates",
@@ -32,7 +36,8 @@ def routes(bp: Blueprint, desk: Callable[[], Desk]) -> None:
             which=which,
             kinds=[(name, name.capitalize(), name == which) for name in KINDS],
             pairs=told.pairs(KINDS[which], PAGE),
-            merges=told.merges(most=PAGE),
+            merges=merges,
+            page={"previous": here if before else None, "next": f"{here}&before={merges[-1].id}" if more else None},
         )
 
     @bp.post("/operations/merge")
