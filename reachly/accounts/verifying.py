@@ -17,6 +17,7 @@ from reachly.accounts.invalid import Invalid
 from reachly.accounts.person import Person
 from reachly.accounts.tokens import ISSUER, LONGEST, signing_keys
 from reachly.database import one, scope, transaction
+from reachly.plain import unlinked
 from reachly.settings import settings
 
 DAYS = 3
@@ -63,7 +64,8 @@ def write(user_id: UUID | str, email: str, name: str) -> None:
         raise SentEnough
     link = f"{(settings().public_url or '').rstrip('/')}/verify/{token(user_id, email)}"
     text = (
-        f"Hello {name},\n\nplease confirm that this address is yours. Open this link within {DAYS} days:\n\n{link}\n\n"
+        f"Hello {unlinked(name)},\n\nplease confirm that this address is yours."
+        f" Open this link within {DAYS} days:\n\n{link}\n\n"
         "If you have no account at Reachly, leave it: nothing happens.\n"
     )
     mail.post(email, KIND, "Confirm your address", text, user_id=user_id)

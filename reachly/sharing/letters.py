@@ -8,6 +8,7 @@ from datetime import datetime
 from reachly.accounts import Person
 from reachly.invitations import moment
 from reachly.lists import List
+from reachly.plain import unlinked
 
 MAY = {"viewer": "look at it", "editor": "look at it, and change notes, tags and the order"}
 
@@ -23,11 +24,12 @@ class Letter:
 
 def invited(person: Person, of: List, role: str, link: str, until: datetime) -> Letter:
     """To whoever is invited to a list."""
-    words = f"{person.name} shares the list “{of.name}” with you"
-    about = f"\n\n{of.description}" if of.description else ""
+    by, place, name = unlinked(person.name), unlinked(person.workspace), unlinked(of.name)
+    words = f"{by} shares the list “{name}” with you"
+    about = f"\n\n{unlinked(of.description)}" if of.description else ""
     return Letter(
         words,
-        f"Hello,\n\n{person.name} ({person.email}) of {person.workspace} shares the list “{of.name}” with you on"
+        f"Hello,\n\n{by} ({person.email}) of {place} shares the list “{name}” with you on"
         f" Reachly. You may {MAY[role]}.{about}\n\nTo see it, open this link until {moment(until)}. It is for you"
         f" alone, and works once:\n\n{link}\n\nIf you did not expect this, leave it: nothing happens.\n",
         f"{words}. The link is in your mail.",

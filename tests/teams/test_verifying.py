@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from pydantic import SecretStr
 
-from reachly import accounts, lists, notices, sharing, teams
+from reachly import accounts, lists, notices, plain, sharing, teams
 from reachly.accounts import Account, Invalid, Person, verifying
 from reachly.database import one, scope
 from reachly.settings import settings
@@ -88,6 +88,27 @@ def test_nobody_is_told_in_the_app_what_was_sent_to_an_address_before_it_is_thei
     assert verifying.confirm(eva.user_id, person(eva).email)
     sharing.share(person(host), made.id, person(eva).email, "viewer")
     assert ["Secret plans" in each.words for each in notices.recent(eva.workspace_id, eva.user_id).notices] == [True]
+
+
+@pytest.mark.parametrize("said", ["Reachly Support http://evil.example/x", "www.evil.example", "Pay at evil.example"])
+def test_a_name_is_no_link_in_a_mail_to_people_who_do_not_know_it(said: str) -> None:
+    """A mail of ours to anybody would carry anybody's link."""
+    host = accounts.register(f"{uuid4().hex}@host.example", said, PASSWORD, True, company=said)
+    assert verifying.confirm(host.user_id, person(host).email)
+    made = lists.create(host.workspace_id, host.user_id, said, said)
+    sharing.share(person(host), made.id, "jonas@people.example", "viewer")
+    teams.invite(person(host), "jonas@people.example", "member")
+    found = as_owner("SELECT subject || text FROM mails WHERE workspace_id = %s", (str(host.workspace_id),))
+    assert len(found) == 3
+    for (mail,) in found:
+        assert "evil.example" not in mail
+        assert "http://evil" not in mail
+        assert "www.evil" not in mail
+
+
+@pytest.mark.parametrize("name", ["J.R. Müller", "Anna-Maria", "St. Gallen 2.0", "Acme, Inc."])
+def test_a_name_stands_in_mails_as_it_is(name: str) -> None:
+    assert plain.unlinked(name) == name
 
 
 def test_without_mail_to_confirm_by_they_are_told(eva: Account, monkeypatch: pytest.MonkeyPatch) -> None:
