@@ -47,6 +47,9 @@ BEGIN
     END IF;
 END $$;
 
+-- So many rows one merge may move: nobody makes leads while it does.
+CREATE FUNCTION merge_most() RETURNS integer LANGUAGE sql IMMUTABLE RETURN 5000;
+
 -- All that stands behind one, be it behind another first.
 CREATE FUNCTION merged_behind(p_id uuid) RETURNS SETOF uuid LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     WITH RECURSIVE behind AS (
@@ -67,6 +70,20 @@ CREATE FUNCTION ever_merged(p_one uuid, p_other uuid) RETURNS boolean LANGUAGE s
     SELECT EXISTS (SELECT FROM near n WHERE n.id = p_other)
 $$;
 
+-- The lead of a workspace that stands for this one: itself, or the last of those it stands behind.
+CREATE FUNCTION lead_above(p_workspace uuid, p_lead uuid) RETURNS uuid LANGUAGE plpgsql STABLE SET search_path = public, pg_temp AS $$
+DECLARE
+    v_lead uuid := p_lead;
+    v_next uuid;
+BEGIN
+    LOOP
+        SELECT m.kept_id INTO v_next FROM lead_merges m WHERE m.workspace_id = p_workspace AND m.gone_id = v_lead AND m.undone_at IS NULL;
+        EXIT WHEN NOT FOUND;
+        v_lead := v_next;
+    END LOOP;
+    RETURN v_lead;
+END $$;
+
 -- Two people become one. See desk_merge.
 CREATE FUNCTION catalogue_merge_contacts(p_merge uuid, p_kept uuid, p_gone uuid) RETURNS text
 LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
@@ -79,7 +96,6 @@ DECLARE
     v_new contacts;
     v record;
     v_lead uuid;
-    v_next uuid;
     v_join uuid;
     v_action uuid;
 BEGIN
@@ -103,9 +119,19 @@ BEGIN
                       UNION SELECT b.workspace_id FROM bounces b WHERE b.contact_id = p_gone
                       UNION SELECT k.workspace_id FROM imported_keys k WHERE k.contact_id = p_gone
                       UNION SELECT i.workspace_id FROM action_items i WHERE i.contact_id = p_gone ORDER BY 1);
+    IF cardinality(v_spaces) > merge_most() THEN
+        RETURN 'large';
+    END IF;
     PERFORM hiding_gate(s.id, true) FROM unnest(v_spaces) s(id);
     PERFORM FROM accounts a WHERE a.workspace_id = ANY (v_spaces) AND a.name = 'available' ORDER BY a.workspace_id FOR UPDATE;
     PERFORM FROM leads l WHERE l.workspace_id = ANY (v_spaces) AND l.contact_id IN (p_kept, p_gone) ORDER BY l.id FOR UPDATE;
+    -- Where a workspace let the one that stays stand behind the one that goes, or the one that goes behind somebody else, no lead
+    -- could stand for both.
+    IF EXISTS (SELECT FROM leads g JOIN leads k ON k.workspace_id = g.workspace_id AND k.contact_id = p_kept
+                CROSS JOIN LATERAL (SELECT lead_above(g.workspace_id, g.id) AS gone, lead_above(k.workspace_id, k.id) AS kept) above
+                WHERE g.contact_id = p_gone AND (above.kept = g.id OR above.gone <> g.id AND above.gone <> above.kept)) THEN
+        RETURN 'turned';
+    END IF;
 
     -- By what the one that goes is recognised, where it worked, and who stood behind it.
     WITH moved AS (UPDATE contact_keys k SET contact_id = p_kept WHERE k.contact_id = p_gone RETURNING k.key)
@@ -120,6 +146,12 @@ BEGIN
     WITH moved AS (UPDATE contacts c SET merged_into = p_kept WHERE c.id IN (SELECT merged_behind(p_gone)) RETURNING c.id)
     INSERT INTO catalogue_moves (merge_id, what, row_id) SELECT p_merge, 'behind', m.id FROM moved m;
 
+    -- What the one that stays had by itself, where more may come to it until a split.
+    INSERT INTO catalogue_moves (merge_id, what, workspace_id, key)
+    SELECT p_merge, 'shut', h.workspace_id, extract(epoch FROM h.created_at)::text FROM hidden_contacts h
+     WHERE h.workspace_id = ANY (v_spaces) AND h.contact_id = p_kept
+    UNION ALL
+    SELECT p_merge, 'known', k.workspace_id, k.key FROM imported_keys k WHERE k.workspace_id = ANY (v_spaces) AND k.contact_id = p_kept;
     -- What is somebody's, and stands in nobody's way there. Whoever is hidden stays hidden.
     WITH moved AS (
         UPDATE hidden_contacts h SET contact_id = p_kept
@@ -128,6 +160,13 @@ BEGIN
     INSERT INTO catalogue_moves (merge_id, what, workspace_id) SELECT p_merge, 'hidden', m.workspace_id FROM moved m;
     WITH moved AS (UPDATE imported_keys k SET contact_id = p_kept WHERE k.contact_id = p_gone RETURNING k.workspace_id, k.key)
     INSERT INTO catalogue_moves (merge_id, what, workspace_id, key) SELECT p_merge, 'imported', m.workspace_id, m.key FROM moved m;
+    -- A job that ended and is tried again asks for the one that stays.
+    WITH moved AS (
+        UPDATE job_contacts t SET contact_id = p_kept
+         WHERE t.workspace_id = ANY (v_spaces) AND t.contact_id = p_gone
+           AND NOT EXISTS (SELECT FROM job_contacts k WHERE k.workspace_id = t.workspace_id AND k.job_id = t.job_id AND k.contact_id = p_kept)
+        RETURNING t.workspace_id, t.job_id)
+    INSERT INTO catalogue_moves (merge_id, what, workspace_id, row_id) SELECT p_merge, 'asked', m.workspace_id, m.job_id FROM moved m;
     -- Who has only the one that goes has the one that stays: lists, tags and notes follow the lead by their keys.
     WITH moved AS (
         UPDATE lead_merges m SET gone_contact_id = p_kept
@@ -168,15 +207,11 @@ BEGIN
     FOR v IN SELECT g.workspace_id, g.id AS gone, g.deleted_at AS gone_deleted, k.id AS kept
                FROM leads g JOIN leads k ON k.workspace_id = g.workspace_id AND k.contact_id = p_kept
               WHERE g.contact_id = p_gone ORDER BY 1 LOOP
-        v_lead := v.kept;
-        LOOP
-            SELECT m.kept_id INTO v_next FROM lead_merges m
-             WHERE m.workspace_id = v.workspace_id AND m.gone_id = v_lead AND m.undone_at IS NULL;
-            EXIT WHEN NOT FOUND OR v_next IS NULL;
-            v_lead := v_next;
-        END LOOP;
-        CONTINUE WHEN v_lead = v.gone OR EXISTS (SELECT FROM lead_merges m WHERE m.workspace_id = v.workspace_id
-                                                    AND m.gone_id = v.gone AND m.undone_at IS NULL);
+        v_lead := lead_above(v.workspace_id, v.kept);
+        CONTINUE WHEN lead_above(v.workspace_id, v.gone) = v_lead;
+        INSERT INTO catalogue_moves (merge_id, what, workspace_id, key)
+        SELECT p_merge, 'shut', h.workspace_id, extract(epoch FROM h.created_at)::text FROM hidden_contacts h JOIN leads l USING (workspace_id, contact_id)
+         WHERE l.workspace_id = v.workspace_id AND l.id = v_lead AND v_lead <> v.kept;
         IF v.gone_deleted IS NULL THEN
             -- One that was put away comes back with what it had: the other, which stays in sight, is behind it from now on.
             WITH back AS (
@@ -195,10 +230,12 @@ BEGIN
         INSERT INTO catalogue_moves (merge_id, what, workspace_id, row_id, key)
         VALUES (p_merge, 'joined', v.workspace_id, v_join, v_action::text);
     END LOOP;
-    -- What was paid for the one that goes is paid for the one that stays.
+    -- What was paid for the one that goes is paid for the one that stays. A lead that stands behind another is never paid for.
     WITH given AS (
         INSERT INTO unlocks (workspace_id, contact_id, field, credits)
-        SELECT u.workspace_id, p_kept, u.field, 0 FROM unlocks u WHERE u.contact_id = p_gone
+        SELECT u.workspace_id, p_kept, u.field, 0 FROM unlocks u
+         WHERE u.contact_id = p_gone
+           AND NOT EXISTS (SELECT FROM lead_merges m WHERE m.workspace_id = u.workspace_id AND m.gone_contact_id = p_kept AND m.undone_at IS NULL)
         ON CONFLICT DO NOTHING RETURNING workspace_id, field)
     INSERT INTO catalogue_moves (merge_id, what, workspace_id, key) SELECT p_merge, 'given', g.workspace_id, g.field FROM given g;
     UPDATE leads l SET hidden = lead_hidden(l.workspace_id, l.contact_id, l.organization_id, l.company_domain)
@@ -243,6 +280,7 @@ DECLARE
     v_kept organizations;
     v_gone organizations;
     v_spaces uuid[];
+    v_hide uuid[];
     v_given jsonb;
 BEGIN
     PERFORM FROM organizations o WHERE o.id IN (p_kept, p_gone) ORDER BY o.id FOR NO KEY UPDATE;
@@ -255,10 +293,17 @@ BEGIN
     ELSIF v_kept.domain IS NULL AND v_gone.domain IS NOT NULL THEN
         RETURN 'domain';
     END IF;
+    v_hide := ARRAY(SELECT DISTINCT h.workspace_id FROM hidden_companies h
+                     WHERE h.organization_id = p_gone OR h.domain = ANY (domain_and_above(v_gone.domain))
+                        OR v_gone.domain IS NULL AND h.name_key = v_gone.name_key);
+    IF (SELECT count(*) FROM (SELECT FROM leads l WHERE l.organization_id = p_gone LIMIT merge_most() + 1) x)
+       + (SELECT count(*) FROM (SELECT FROM contacts c WHERE c.organization_id = p_gone LIMIT merge_most() + 1) x)
+       + (SELECT count(*) FROM (SELECT FROM leads l WHERE l.workspace_id = ANY (v_hide) AND l.organization_id = p_kept
+                                 LIMIT merge_most() + 1) x) > merge_most() THEN
+        RETURN 'large';
+    END IF;
     v_spaces := ARRAY(SELECT l.workspace_id FROM leads l WHERE l.organization_id = p_gone
-                      UNION SELECT h.workspace_id FROM hidden_companies h
-                             WHERE h.organization_id = p_gone OR h.domain = ANY (domain_and_above(v_gone.domain))
-                                OR v_gone.domain IS NULL AND h.name_key = v_gone.name_key ORDER BY 1);
+                      UNION SELECT h.id FROM unnest(v_hide) h(id) ORDER BY 1);
     PERFORM hiding_gate(s.id, true) FROM unnest(v_spaces) s(id);
 
     WITH moved AS (UPDATE organizations o SET merged_into = p_kept WHERE o.id IN (SELECT merged_behind(p_gone)) RETURNING o.id)
@@ -283,6 +328,8 @@ BEGIN
     INSERT INTO catalogue_moves (merge_id, what, row_id) SELECT p_merge, 'person', m.id FROM moved m;
     UPDATE leads l SET hidden = true
      WHERE l.workspace_id = ANY (v_spaces) AND l.organization_id = p_kept AND NOT l.hidden
+       AND (l.workspace_id = ANY (v_hide)
+            OR l.id IN (SELECT t.row_id FROM catalogue_moves t WHERE t.merge_id = p_merge AND t.what = 'lead'))
        AND lead_hidden(l.workspace_id, l.contact_id, l.organization_id, l.company_domain);
 
     SELECT coalesce(jsonb_object_agg(g.key, g.value), '{}') INTO v_given
@@ -326,8 +373,8 @@ SET search_path = public, pg_temp AS $$
 $$;
 
 -- Takes a merge back: everything that followed is where it was, with what was added to it since. What came to the one that
--- stayed since, remains its own. False where it was taken back before; null while that one stands behind another itself.
-CREATE FUNCTION catalogue_split(p_merge uuid) RETURNS boolean LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+-- stayed since, remains its own. See desk_split.
+CREATE FUNCTION catalogue_split(p_merge uuid) RETURNS text LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
     v catalogue_merges;
     v_spaces uuid[];
@@ -336,7 +383,7 @@ DECLARE
 BEGIN
     SELECT * INTO v FROM catalogue_merges m WHERE m.id = p_merge FOR UPDATE;
     IF v.id IS NULL OR v.undone_at IS NOT NULL THEN
-        RETURN false;
+        RETURN 'gone';
     END IF;
     v_spaces := ARRAY(SELECT DISTINCT t.workspace_id FROM catalogue_moves t WHERE t.merge_id = p_merge AND t.workspace_id IS NOT NULL ORDER BY 1);
     IF v.kind = 'contact' THEN
@@ -347,11 +394,22 @@ BEGIN
         SELECT to_jsonb(o) INTO v_now FROM organizations o WHERE o.id = v.kept_id;
     END IF;
     IF v_now -> 'merged_into' <> 'null' THEN
-        RETURN NULL;
+        RETURN 'later';
+    END IF;
+    PERFORM hiding_gate(s.id, true) FROM unnest(v_spaces) s(id);
+    IF v.kind = 'contact' AND EXISTS (
+        SELECT FROM job_contacts t JOIN jobs j ON j.workspace_id = t.workspace_id AND j.finished_at IS NULL
+                                              AND t.job_id = coalesce((j.params ->> 'of')::uuid, j.id)
+         WHERE t.workspace_id = ANY (v_spaces) AND t.contact_id = v.kept_id) THEN
+        RETURN 'busy';
+    ELSIF EXISTS (SELECT FROM catalogue_moves t
+                    JOIN lead_merges m ON m.workspace_id = t.workspace_id AND m.id = t.row_id AND m.undone_at IS NULL
+                    JOIN lead_merges later ON later.workspace_id = m.workspace_id AND later.gone_id = m.kept_id AND later.undone_at IS NULL
+                   WHERE t.merge_id = p_merge AND t.what = 'joined') THEN
+        RETURN 'theirs';
     END IF;
     v_back := merge_returned(v_now, v.given, v.before);
     UPDATE catalogue_merges m SET undone_at = clock_timestamp() WHERE m.id = p_merge;
-    PERFORM hiding_gate(s.id, true) FROM unnest(v_spaces) s(id);
 
     IF v.kind = 'organization' THEN
         UPDATE hidden_companies h SET organization_id = t.key::uuid FROM catalogue_moves t
@@ -365,26 +423,54 @@ BEGIN
         UPDATE organizations o SET merged_into = NULL, updated_at = now() WHERE o.id = v.gone_id;
         PERFORM organization_write(jsonb_populate_record(o, v_back)) FROM organizations o WHERE o.id = v.kept_id;
         UPDATE leads l SET hidden = lead_hidden(l.workspace_id, l.contact_id, l.organization_id, l.company_domain)
-         WHERE l.workspace_id = ANY (v_spaces) AND l.organization_id IN (v.kept_id, v.gone_id)
+         WHERE l.workspace_id = ANY (v_spaces)
+           AND (l.organization_id = v.gone_id
+                OR l.organization_id = v.kept_id AND l.workspace_id IN (SELECT t.workspace_id FROM catalogue_moves t
+                                                                         WHERE t.merge_id = p_merge AND t.what = 'hidden'))
            AND l.hidden <> lead_hidden(l.workspace_id, l.contact_id, l.organization_id, l.company_domain);
-        RETURN true;
+        RETURN 'done';
     END IF;
 
     PERFORM FROM accounts a WHERE a.workspace_id = ANY (v_spaces) AND a.name = 'available' ORDER BY a.workspace_id FOR UPDATE;
     DELETE FROM unlocks u USING catalogue_moves t
      WHERE t.merge_id = p_merge AND t.what = 'given' AND u.workspace_id = t.workspace_id AND u.contact_id = v.kept_id
        AND u.field = t.key AND u.credits = 0 AND u.job_id IS NULL;
+    UPDATE hidden_contacts h SET contact_id = v.gone_id FROM catalogue_moves t
+     WHERE t.merge_id = p_merge AND t.what = 'hidden' AND h.workspace_id = t.workspace_id AND h.contact_id = v.kept_id;
+    -- Whom a workspace hid meanwhile it hid as both.
+    INSERT INTO hidden_contacts (workspace_id, contact_id, user_id, reason, action_id, created_at, import_id)
+    SELECT h.workspace_id, v.gone_id, h.user_id, h.reason, h.action_id, h.created_at, h.import_id
+      FROM (SELECT t.workspace_id, v.kept_id AS contact_id FROM catalogue_moves t WHERE t.merge_id = p_merge AND t.what = 'lead'
+            UNION ALL
+            SELECT t.workspace_id, l.contact_id FROM catalogue_moves t
+              JOIN lead_merges m ON m.workspace_id = t.workspace_id AND m.id = t.row_id AND m.undone_at IS NULL
+              JOIN leads l ON l.workspace_id = m.workspace_id AND l.id = m.kept_id
+             WHERE t.merge_id = p_merge AND t.what = 'joined') one
+      JOIN hidden_contacts h ON h.workspace_id = one.workspace_id AND h.contact_id = one.contact_id
+     WHERE NOT EXISTS (SELECT FROM catalogue_moves t WHERE t.merge_id = p_merge AND t.what = 'shut' AND t.workspace_id = h.workspace_id
+                          AND t.key = extract(epoch FROM h.created_at)::text)
+    ON CONFLICT DO NOTHING;
     UPDATE actions a SET undone_at = clock_timestamp() FROM catalogue_moves t
+      JOIN lead_merges m ON m.workspace_id = t.workspace_id AND m.id = t.row_id AND m.undone_at IS NULL
      WHERE t.merge_id = p_merge AND t.what = 'joined' AND a.workspace_id = t.workspace_id AND a.id = t.key::uuid AND a.undone_at IS NULL;
     PERFORM leads_part(t.workspace_id, t.row_id) FROM catalogue_moves t WHERE t.merge_id = p_merge AND t.what = 'joined';
     UPDATE leads l SET deleted_at = t.key::timestamptz, updated_at = now() FROM catalogue_moves t
      WHERE t.merge_id = p_merge AND t.what = 'restored' AND l.workspace_id = t.workspace_id AND l.id = t.row_id AND l.deleted_at IS NULL;
-    UPDATE hidden_contacts h SET contact_id = v.gone_id FROM catalogue_moves t
-     WHERE t.merge_id = p_merge AND t.what = 'hidden' AND h.workspace_id = t.workspace_id AND h.contact_id = v.kept_id;
     UPDATE imported_keys k SET contact_id = v.gone_id FROM catalogue_moves t
      WHERE t.merge_id = p_merge AND t.what = 'imported' AND k.workspace_id = t.workspace_id AND k.key = t.key AND k.contact_id = v.kept_id;
+    -- What was imported since is whose lead goes.
+    UPDATE imported_keys k SET contact_id = v.gone_id FROM catalogue_moves t
+     WHERE t.merge_id = p_merge AND t.what = 'lead' AND k.workspace_id = t.workspace_id AND k.contact_id = v.kept_id
+       AND NOT EXISTS (SELECT FROM catalogue_moves w WHERE w.merge_id = p_merge AND w.what = 'known' AND w.workspace_id = k.workspace_id
+                          AND w.key = k.key);
+    UPDATE job_contacts j SET contact_id = v.gone_id FROM catalogue_moves t
+     WHERE t.merge_id = p_merge AND (t.what = 'lead' OR t.what = 'asked' AND t.row_id = j.job_id)
+       AND j.workspace_id = t.workspace_id AND j.contact_id = v.kept_id
+       AND NOT EXISTS (SELECT FROM job_contacts k WHERE k.workspace_id = j.workspace_id AND k.job_id = j.job_id AND k.contact_id = v.gone_id);
+    -- A lead that a workspace let stand behind another of its own stands there as who it was.
     UPDATE lead_merges m SET gone_contact_id = v.gone_id FROM catalogue_moves t
-     WHERE t.merge_id = p_merge AND t.what = 'stood' AND m.workspace_id = t.workspace_id AND m.id = t.row_id AND m.gone_contact_id = v.kept_id;
+     WHERE t.merge_id = p_merge AND m.workspace_id = t.workspace_id AND m.gone_contact_id = v.kept_id
+       AND (t.what = 'stood' AND m.id = t.row_id OR t.what = 'lead' AND m.gone_id = t.row_id);
     -- A lead goes back with all that was bought for it, be it since.
     UPDATE unlocks u SET contact_id = v.gone_id FROM catalogue_moves t
      WHERE t.merge_id = p_merge AND (t.what = 'lead' OR t.what = 'unlock' AND t.key = u.field)
@@ -419,7 +505,7 @@ BEGIN
     UPDATE leads l SET hidden = lead_hidden(l.workspace_id, l.contact_id, l.organization_id, l.company_domain)
      WHERE l.workspace_id = ANY (v_spaces) AND l.contact_id IN (v.kept_id, v.gone_id)
        AND l.hidden <> lead_hidden(l.workspace_id, l.contact_id, l.organization_id, l.company_domain);
-    RETURN true;
+    RETURN 'done';
 END $$;
 
 -- The record of operators' acts takes these in too; they are about no workspace.
@@ -458,7 +544,8 @@ $$;
 CREATE FUNCTION desk_pairs(p_kind text, p_most integer) RETURNS SETOF desk_pair LANGUAGE sql STABLE SET search_path = public, pg_temp
 AS $$
     WITH marks AS MATERIALIZED (
-        SELECT c.id, m.rank, m.why, hashtextextended(m.mark, 0) AS mark, false AS weak FROM contacts c, LATERAL (VALUES
+        SELECT c.id, m.rank, m.why, hashtextextended(m.mark, 0) AS mark, false AS weak,
+               CASE WHEN m.rank > 2 THEN hashtextextended(lower(c.linkedin_url), 0) END AS profile FROM contacts c, LATERAL (VALUES
                    (1, 'the same e-mail', lower(c.email)),
                    (2, 'the same profile', nullif(split_part(lower(rtrim(c.linkedin_url, '/')), 'linkedin.com', 2), '')),
                    (3, 'the same name at the same company',
@@ -468,7 +555,7 @@ AS $$
                ) m(rank, why, mark)
          WHERE p_kind = 'contact' AND c.merged_into IS NULL AND c.private_to IS NULL AND m.mark IS NOT NULL
         UNION ALL
-        SELECT o.id, m.rank, m.why, hashtextextended(m.mark, 0), o.domain IS NULL FROM organizations o, LATERAL (VALUES
+        SELECT o.id, m.rank, m.why, hashtextextended(m.mark, 0), o.domain IS NULL, NULL FROM organizations o, LATERAL (VALUES
                    (1, 'the same profile', nullif(split_part(lower(rtrim(o.linkedin_url, '/')), 'linkedin.com', 2), '')),
                    (2, 'the same domain', regexp_replace(coalesce(o.domain, lower(substring(o.website FROM '^(?:https?://)?([^/:?#]+)'))),
                                                          '^(www|web|m|en|de|fr|es|us|uk)\.(?=.*\.)', '')),
@@ -478,7 +565,10 @@ AS $$
                                          '', 'g'), ' .,&-') || '|' || coalesce(lower(o.country), ''))
                ) m(rank, why, mark)
          WHERE p_kind = 'organization' AND o.merged_into IS NULL AND m.mark IS NOT NULL AND m.mark NOT LIKE '|%'),
-    twice AS MATERIALIZED (SELECT m.rank, m.mark FROM marks m GROUP BY 1, 2 HAVING count(*) > 1 ORDER BY 1 LIMIT 4 * p_most),
+    -- Each of them brings a pair, and no pair is of more than four.
+    twice AS MATERIALIZED (SELECT m.rank, m.mark FROM marks m GROUP BY 1, 2
+                           HAVING count(*) > 1 AND (bool_or(m.profile IS NULL) OR min(m.profile) = max(m.profile))
+                            ORDER BY 1 LIMIT 4 * p_most),
     placed AS (
         SELECT m.*, first_value(m.id) OVER each AS first, row_number() OVER each AS place
           FROM marks m JOIN twice t ON t.rank = m.rank AND t.mark = m.mark
@@ -512,23 +602,30 @@ AS $$
 $$;
 
 -- Lets one person or company of the catalogue stand for another. The outcome is `done`, or why nothing was done: `gone` (one is
--- not there, or somebody's own), `merged` (one stands behind another already), `busy` (a job is looking one up), `domain`.
+-- not there, or somebody's own), `merged` (one stands behind another already), `busy` (a job is looking one up, or somebody is at
+-- their rows), `turned` (a workspace merged one of them another way), `large` (more than merge_most()), `domain`.
+--
+-- Whoever makes leads waits behind the gate, so it is not waited for long, nor is anything behind it.
 CREATE FUNCTION desk_merge(p_user uuid, p_kind text, p_kept uuid, p_gone uuid, p_reason text) RETURNS SETOF desk_merged
-LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = public, pg_temp SET lock_timeout = '500ms' AS $$
 DECLARE
     v_id uuid := uuidv7();
     v_outcome text;
     v_leads bigint := 0;
     v_spaces bigint := 0;
 BEGIN
-    PERFORM merging_gate(true);
-    IF p_kept = p_gone OR EXISTS (SELECT FROM catalogue_merges m WHERE m.gone_id = p_gone AND m.undone_at IS NULL) THEN
-        RETURN NEXT (CASE WHEN p_kept = p_gone THEN 'gone' ELSE 'merged' END, NULL, 0, 0)::desk_merged;
-        RETURN;
-    END IF;
-    INSERT INTO catalogue_merges (id, kind, kept_id, gone_id, user_id, reason) VALUES (v_id, p_kind, p_kept, p_gone, p_user, p_reason);
-    v_outcome := CASE p_kind WHEN 'contact' THEN catalogue_merge_contacts(v_id, p_kept, p_gone)
-                             ELSE catalogue_merge_organizations(v_id, p_kept, p_gone) END;
+    BEGIN
+        PERFORM merging_gate(true);
+        IF p_kept = p_gone OR EXISTS (SELECT FROM catalogue_merges m WHERE m.gone_id = p_gone AND m.undone_at IS NULL) THEN
+            v_outcome := CASE WHEN p_kept = p_gone THEN 'gone' ELSE 'merged' END;
+        ELSE
+            INSERT INTO catalogue_merges (id, kind, kept_id, gone_id, user_id, reason) VALUES (v_id, p_kind, p_kept, p_gone, p_user, p_reason);
+            v_outcome := CASE p_kind WHEN 'contact' THEN catalogue_merge_contacts(v_id, p_kept, p_gone)
+                                     ELSE catalogue_merge_organizations(v_id, p_kept, p_gone) END;
+        END IF;
+    EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
+        v_outcome := 'busy';
+    END;
     IF v_outcome = 'done' THEN
         SELECT count(*) FILTER (WHERE t.what IN ('lead', 'joined')), count(DISTINCT t.workspace_id) INTO v_leads, v_spaces
           FROM catalogue_moves t WHERE t.merge_id = v_id;
@@ -542,18 +639,23 @@ BEGIN
     RETURN NEXT (v_outcome, v_id, v_leads, v_spaces)::desk_merged;
 END $$;
 
--- Takes a merge back. The outcome is `done`, or `gone` (there is none, or it was taken back), `later` (the one that stayed was
--- merged itself since: that is to be taken back first).
+-- Takes a merge back. The outcome is `done`, or why nothing was done: `gone` (there is none, or it was taken back), `later` (the
+-- one that stayed was merged itself since: that is to be taken back first), `theirs` (a workspace let the lead that stands for
+-- both stand behind another since: it is to take that back first), `busy` (as of desk_merge).
 CREATE FUNCTION desk_split(p_user uuid, p_merge uuid, p_reason text) RETURNS SETOF desk_merged
-LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = public, pg_temp SET lock_timeout = '500ms' AS $$
 DECLARE
-    v_done boolean;
+    v_outcome text;
     v_leads bigint := 0;
     v_spaces bigint := 0;
 BEGIN
-    PERFORM merging_gate(true);
-    v_done := catalogue_split(p_merge);
-    IF v_done THEN
+    BEGIN
+        PERFORM merging_gate(true);
+        v_outcome := catalogue_split(p_merge);
+    EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
+        v_outcome := 'busy';
+    END;
+    IF v_outcome = 'done' THEN
         SELECT count(*) FILTER (WHERE t.what IN ('lead', 'joined')), count(DISTINCT t.workspace_id) INTO v_leads, v_spaces
           FROM catalogue_moves t WHERE t.merge_id = p_merge;
         INSERT INTO operator_acts (user_id, act, reason, outcome)
@@ -561,7 +663,7 @@ BEGIN
                                                              'leads', v_leads, 'workspaces', v_spaces)
           FROM catalogue_merges m WHERE m.id = p_merge;
     END IF;
-    RETURN NEXT (CASE WHEN v_done THEN 'done' WHEN v_done IS NULL THEN 'later' ELSE 'gone' END, p_merge, v_leads, v_spaces)::desk_merged;
+    RETURN NEXT (v_outcome, p_merge, v_leads, v_spaces)::desk_merged;
 END $$;
 
 CREATE FUNCTION operations_pairs(p_kind text, p_most integer)

@@ -14,13 +14,6 @@ if TYPE_CHECKING:
 
 PAGE = 100
 KINDS: dict[str, Kind] = {"people": "contact", "companies": "organization"}
-NOT_MERGED = {
-    "gone": "One of the two is not in the catalogue, or both are the same.",
-    "merged": "One of the two stands behind another already: merge with that one, or take that merge back first.",
-    "busy": "A job is just looking one of the two up. Try again when it has ended.",
-    "domain": "The one without a domain cannot stand for the one that has one: merge them the other way round.",
-    "later": "The one that stayed was merged into another since: take that back first.",
-}
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -78,7 +71,7 @@ def duplicates(arguments: argparse.Namespace) -> int:
 
 def merge(arguments: argparse.Namespace) -> int:
     """Let one stand for the other, in every workspace."""
-    from reachly.oversight import as_owner
+    from reachly.oversight import NOT_MERGED, as_owner
 
     done = as_owner().merge(KINDS[arguments.kind], arguments.kept, arguments.gone, arguments.reason)
     if done.outcome != "done":
@@ -91,7 +84,7 @@ def merge(arguments: argparse.Namespace) -> int:
 
 def split(arguments: argparse.Namespace) -> int:
     """Take a merge back, or list those that stand."""
-    from reachly.oversight import as_owner
+    from reachly.oversight import NOT_SPLIT, as_owner
 
     if arguments.merge is None:
         before: UUID | None = None
@@ -102,9 +95,7 @@ def split(arguments: argparse.Namespace) -> int:
             before = page[-1].id
         return 0
     done = as_owner().split(arguments.merge, arguments.reason)
-    if done.outcome == "later":
-        raise Mishap(NOT_MERGED["later"])
     if done.outcome != "done":
-        raise Mishap("There is no such merge, or it was taken back before.")
+        raise Mishap(NOT_SPLIT[done.outcome])
     say(f"Two again: {done.leads} leads of {done.workspaces} workspaces are where they were.")
     return 0

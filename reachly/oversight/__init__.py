@@ -4,11 +4,13 @@ Everything goes through the functions ``operations_…`` and ``desk_…`` of the
 compare-and-set, and write down each act. Nothing here tells anything about leads.
 """
 
-from reachly.oversight.catalogue import Kind, Merge, Merged, Pair
+from reachly.oversight.catalogue import NOT_MERGED, NOT_SPLIT, Kind, Merge, Merged, Pair
 from reachly.oversight.desk import Act, Call, Desk, Done, Mail, NotAdmin, OpenJob, as_admin, as_owner
 from reachly.oversight.picked import Picked, picked
 
 __all__ = [
+    "NOT_MERGED",
+    "NOT_SPLIT",
     "Act",
     "Call",
     "Desk",

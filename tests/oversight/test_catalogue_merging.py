@@ -375,7 +375,16 @@ def test_while_two_are_merged_and_split_nothing_is_paid_twice_and_nobody_is_ther
 
 def merged_and_split(desk, first: UUID, second: UUID) -> str:
     """Merge, and take it back."""
-    done = desk.merge("contact", first, second)
+    done = not_busy(lambda: desk.merge("contact", first, second))
     if done.outcome == "done":
-        assert desk.split(done.id).outcome == "done"
+        assert not_busy(lambda: desk.split(done.id)).outcome == "done"
     return done.outcome
+
+
+def not_busy(act):
+    """What comes of an act once nobody is in its way."""
+    for _ in range(20):
+        done = act()
+        if done.outcome != "busy":
+            break
+    return done

@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
 
-from reachly.oversight import Desk, Kind
+from reachly.oversight import NOT_MERGED, NOT_SPLIT, Desk, Kind
 from reachly.web.asked import chosen, go, text
 from reachly.web.jobs.words import many
 from reachly.web.oversight import words
@@ -53,7 +53,7 @@ def routes(bp: Blueprint, desk: Callable[[], Desk]) -> None:
             if done.outcome == "done":
                 flash(f"Merged. {many(done.leads, 'lead')} of {many(done.workspaces, 'workspace')} followed.", "ok")
             else:
-                flash(words.NOT_MERGED[done.outcome], "warn")
+                flash(f"Nothing was merged. {NOT_MERGED[done.outcome]}", "warn")
         return go(f"/operations/duplicates?kind={which}")
 
     @bp.post("/operations/split")
@@ -64,7 +64,7 @@ def routes(bp: Blueprint, desk: Callable[[], Desk]) -> None:
         if done is not None and done.outcome == "done":
             flash(f"Two again. {many(done.leads, 'lead')} of {many(done.workspaces, 'workspace')} went back.", "ok")
         else:
-            flash(words.NOT_MERGED["later" if done and done.outcome == "later" else "split"], "warn")
+            flash(f"Nothing was changed. {NOT_SPLIT[done.outcome if done else 'gone']}", "warn")
         return go(f"/operations/duplicates?kind={which}")
 
 

@@ -47,14 +47,6 @@ LEFT = {
     "looked": "{} noted before",
     "answered": "{} answered meanwhile",
 }
-NOT_MERGED = {
-    "gone": "Nothing was merged: one of the two is not in the catalogue any more.",
-    "merged": "Nothing was merged: one of the two stands behind another already.",
-    "busy": "Nothing was merged: a job is just looking one of the two up. Try again when it has ended.",
-    "domain": "Nothing was merged: what has no domain cannot stand for what has one. Merge them the other way round.",
-    "later": "Nothing was changed: the one that stayed was merged itself since. Take that back first.",
-    "split": "Nothing was changed: there is no such merge, or it was taken back before.",
-}
 Said = tuple[str, str]
 
 
