@@ -2,6 +2,7 @@
 
 -- Pairs of leads that look like one person, the later one found last first: one lead's, or those of the `p_looked` leads found
 -- last. An e-mail or a profile is one person; so is a name at one company, unless two profiles say otherwise.
+-- While the search table is being filled, names are known as far as it has come: reading all leads for them would hold pages up.
 CREATE FUNCTION lead_twins(p_lead uuid, p_looked integer, p_most integer) RETURNS TABLE (kept uuid, gone uuid, why text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
