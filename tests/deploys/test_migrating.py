@@ -199,3 +199,21 @@ def test_code_starts_when_the_database_is_away(monkeypatch) -> None:
 
     monkeypatch.setattr(database, "connected", away)
     assert migrating.ready(0) is True
+
+
+def test_names_that_are_no_plain_words_keep_what_can_be_read_of_them(server, chosen, tmp_path) -> None:
+    for found in migrating.MIGRATIONS.glob("00[0-5]*"):
+        if found.suffix in (".py", ".sql") and found.name < "0056":
+            (tmp_path / found.name).write_text(found.read_text())
+    migrate(chosen, tmp_path)
+    named = {"Tab\tName": "Tab Name", "A\x01B": "A B", "\u200b\t": "Workspace", "Ünal Öz": "Ünal Öz"}
+    with psycopg2.connect(server) as link, link.cursor() as cursor:
+        cursor.execute("INSERT INTO plans (id, name, credits) VALUES ('free', 'Free', 0)")
+        for name in named:
+            cursor.execute("INSERT INTO workspaces (name, plan_id) VALUES (%s, 'free')", (name,))
+    for end in (".py", ".sql"):
+        (tmp_path / f"0056_plain_words{end}").write_text((migrating.MIGRATIONS / f"0056_plain_words{end}").read_text())
+    migrate(chosen, tmp_path)
+    with psycopg2.connect(server) as link, link.cursor() as cursor:
+        cursor.execute("SELECT name FROM workspaces ORDER BY id")
+        assert [row[0] for row in cursor.fetchall()] == list(named.values())
