@@ -27,8 +27,8 @@ def routes(bp: Blueprint, desk: Callable[[], Desk]) -> None:
         told, which = desk(), _which(request.args.get("kind"))
         before = chosen(request.args.get("before"), UUID)
         merges = told.merges(before, PAGE + 1)
-        more = len(merges) > PAGE
-        merges, here = merges[:PAGE], f"/operations/duplicates?kind={which}"
+        address, more = f"/operations/duplicates?kind={which}", len(merges) > PAGE
+        merges = merges[:PAGE]
         return render_template(
             "operations.html",
             section="duplicates",
@@ -37,7 +37,10 @@ def routes(bp: Blueprint, desk: Callable[[], Desk]) -> None:
             kinds=[(name, name.capitalize(), name == which) for name in KINDS],
             pairs=told.pairs(KINDS[which], PAGE),
             merges=merges,
-            page={"previous": here if before else None, "next": f"{here}&before={merges[-1].id}" if more else None},
+            page={
+                "previous": address if before else None,
+                "next": f"{address}&before={merges[-1].id}#merges-title" if more else None,
+            },
         )
 
     @bp.post("/operations/merge")
