@@ -328,7 +328,12 @@ BEGIN
           FROM import_now r WHERE r.verdict = 'new' AND r.domain IS NULL
         ON CONFLICT DO NOTHING;
         INSERT INTO hidden_companies (workspace_id, domain, organization_id, name, user_id, reason, import_id)
-        SELECT p_import.workspace_id, r.domain, o.id, plain_name(coalesce(r.vals ->> 'company', o.name, '')), p_user,
+        -- A company of two domains is hidden as itself once, and by each domain that the file names.
+        SELECT p_import.workspace_id, r.domain,
+               CASE WHEN row_number() OVER (PARTITION BY coalesce(o.merged_into, o.id) ORDER BY o.merged_into NULLS FIRST, r.n) = 1
+                     AND NOT EXISTS (SELECT FROM hidden_companies h WHERE h.workspace_id = p_import.workspace_id
+                                        AND h.organization_id = coalesce(o.merged_into, o.id))
+                    THEN coalesce(o.merged_into, o.id) END, plain_name(coalesce(r.vals ->> 'company', o.name, '')), p_user,
                left('In the file ' || p_import.filename, 500), p_import.id
           FROM import_now r LEFT JOIN organizations o ON o.domain = r.domain
          WHERE r.verdict = 'new' AND r.domain IS NOT NULL
@@ -356,7 +361,7 @@ BEGIN
     INSERT INTO leads AS l (workspace_id, contact_id, organization_id, job_id, first_name, last_name, title, seniority, department,
                             email, email_status, phone, has_email, has_phone, linkedin_url, company, company_domain, industry,
                             company_size, city, state, country, source, provenance)
-    SELECT p_import.workspace_id, r.contact_id, o.id, p_job, r.vals ->> 'first_name', r.vals ->> 'last_name', r.vals ->> 'title',
+    SELECT p_import.workspace_id, r.contact_id, coalesce(o.merged_into, o.id), p_job, r.vals ->> 'first_name', r.vals ->> 'last_name', r.vals ->> 'title',
            r.vals ->> 'seniority', r.vals ->> 'department', r.vals ->> 'email',
            CASE WHEN r.vals ? 'email' THEN 'unknown' END, r.vals ->> 'phone', r.vals ? 'email', r.vals ? 'phone',
            r.vals ->> 'linkedin_url', r.vals ->> 'company', r.vals ->> 'company_domain', r.vals ->> 'industry',
