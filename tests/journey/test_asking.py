@@ -26,7 +26,8 @@ def start_slowly(page: Page, product: Product) -> None:
 
 
 def test_a_job_is_stopped_although_its_page_changed_under_the_question(open_browser: Open, product: Product) -> None:
-    with open_browser() as page:
+    # The page is left while a part of it is asked for.
+    with open_browser(allowed=("htmx:afterRequest", "htmx:sendAbort")) as page:
         start_slowly(page, product)
         page.get_by_role("button", name="Cancel").click()
         expect(page.locator("#ask")).to_be_visible()
