@@ -160,6 +160,12 @@ def build() -> World:
         )
         _fill(cursor, world.alice)
         here = world.alice.workspace_id
+        # Both leads, as one of them is hidden and guests see the other alone.
+        cursor.execute(
+            "INSERT INTO list_contacts (workspace_id, list_id, contact_id, position)"
+            " SELECT workspace_id, %s, contact_id, 2 FROM leads WHERE workspace_id = %s ON CONFLICT DO NOTHING",
+            (shared[here], here),
+        )
         cursor.execute("INSERT INTO organizations (name, domain) VALUES ('Acme', %s)", (f"{here}.example",))
         cursor.execute(
             "INSERT INTO employment_history (contact_id, company_name, source)"
