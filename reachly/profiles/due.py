@@ -100,7 +100,7 @@ def _put_off(workspace_id: UUID, profile_id: UUID, now: datetime) -> None:
                 return
             try:
                 later = next_time(row["schedule"], row["weekday"], row["hour"], row["time_zone"], now)
-            except Exception:
+            except Exception:  # what is wrong may be the plan itself; it has to leave the head of the line all the same
                 later = now + timedelta(days=1)
             execute("UPDATE icp_profiles SET next_run_at = %s WHERE id = %s", (later, str(profile_id)))
             if row["next_run_at"] is not None:
