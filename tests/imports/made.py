@@ -6,11 +6,17 @@ import io
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from reachly import imports
 from reachly.database import rows, scope
+from reachly.engine.claim import take
+from reachly.engine.request import Requested
 from reachly.engine.run import run
+from reachly.engine.stop import cancel
 from reachly.imports import Change, Import
 from reachly.imports.step import step
+from reachly.settings import settings
 
 KINDS = {"import_leads": step}
 HEADER = "First name,Last name,E-mail,Company,Website,Phone"
@@ -54,6 +60,20 @@ def imported(team: Any, data: bytes | Import, **more: Any) -> Import:
     told = data if isinstance(data, Import) else upload(team, data, **more)
     assert work(imports.start(team.workspace_id, team.user_id, told.id).job_id) == "succeeded"
     return imports.get(team.workspace_id, team.user_id, told.id)
+
+
+def cancelled_midway(team: Any, monkeypatch: pytest.MonkeyPatch) -> tuple[Import, Requested]:
+    """An import of 25 people and its job, which was stopped after the first ten."""
+    monkeypatch.setattr(settings(), "import_page_rows", 10)
+    monkeypatch.setattr("reachly.imports.step._LOOKS_UP", -1)
+    told = upload(team, csv_of(*people(25)))
+    asked = imports.start(team.workspace_id, team.user_id, told.id)
+    claim = take(asked.job_id, "test")
+    assert claim is not None
+    step(claim)
+    cancel(team.workspace_id, team.user_id, asked.job_id)
+    claim.end("cancelled")
+    return told, asked
 
 
 def counts(told: Import, dry: bool = False) -> tuple[int, int, int, int]:

@@ -7,7 +7,7 @@ from reachly.engine.claim import take
 from reachly.engine.stop import cancel
 from reachly.imports.step import step
 from reachly.settings import settings
-from tests.imports.made import counts, csv_of, imported, leads, people, refused, upload, work
+from tests.imports.made import cancelled_midway, counts, csv_of, imported, leads, people, refused, upload, work
 from tests.planted import as_owner
 
 
@@ -26,14 +26,7 @@ def test_a_job_that_dies_between_two_pages_goes_on_where_it_was(team, monkeypatc
 
 
 def test_a_cancelled_import_keeps_what_it_brought_can_go_on_and_can_be_undone(team, monkeypatch) -> None:
-    monkeypatch.setattr(settings(), "import_page_rows", 10)
-    monkeypatch.setattr("reachly.imports.step._LOOKS_UP", -1)
-    told = upload(team, csv_of(*people(25)))
-    asked = imports.start(team.workspace_id, team.user_id, told.id)
-    claim = take(asked.job_id, "test")
-    step(claim)
-    cancel(team.workspace_id, team.user_id, asked.job_id)
-    claim.end("cancelled")
+    told, asked = cancelled_midway(team, monkeypatch)
     told = imports.get(team.workspace_id, team.user_id, told.id)
     assert (told.state, told.run.new, told.undoable, len(leads(team))) == ("stopped", 10, True, 10)
     again = imports.start(team.workspace_id, team.user_id, told.id)
@@ -46,14 +39,7 @@ def test_a_cancelled_import_keeps_what_it_brought_can_go_on_and_can_be_undone(te
 
 
 def test_an_import_cancelled_before_it_began_again_can_still_go_on(team, monkeypatch) -> None:
-    monkeypatch.setattr(settings(), "import_page_rows", 10)
-    monkeypatch.setattr("reachly.imports.step._LOOKS_UP", -1)
-    told = upload(team, csv_of(*people(25)))
-    asked = imports.start(team.workspace_id, team.user_id, told.id)
-    claim = take(asked.job_id, "test")
-    step(claim)
-    cancel(team.workspace_id, team.user_id, asked.job_id)
-    claim.end("cancelled")
+    told, asked = cancelled_midway(team, monkeypatch)
     seen = {asked.job_id}
     for _ in range(2):
         waiting = imports.start(team.workspace_id, team.user_id, told.id)

@@ -7,12 +7,9 @@ import pytest
 
 from reachly import actions, imports
 from reachly.database import one, rows, scope
-from reachly.engine.claim import take
 from reachly.engine.stop import cancel
-from reachly.imports.step import step
 from reachly.retry import NothingToRetry, retry
-from reachly.settings import settings
-from tests.imports.made import counts, csv_of, imported, leads, people, upload, work
+from tests.imports.made import cancelled_midway, counts, csv_of, imported, leads, people, upload, work
 from tests.planted import found
 from tests.web.browsing import Browser, words
 
@@ -70,14 +67,7 @@ def test_an_exclusion_list_hides_people_and_companies_and_its_undo_shows_them(te
 
 
 def test_what_was_taken_back_is_not_gone_on_with(team, monkeypatch) -> None:
-    monkeypatch.setattr(settings(), "import_page_rows", 10)
-    monkeypatch.setattr("reachly.imports.step._LOOKS_UP", -1)
-    told = upload(team, csv_of(*people(25)))
-    asked = imports.start(team.workspace_id, team.user_id, told.id)
-    claim = take(asked.job_id, "test")
-    step(claim)
-    cancel(team.workspace_id, team.user_id, asked.job_id)
-    claim.end("cancelled")
+    told, _ = cancelled_midway(team, monkeypatch)
     (act,) = actions.feed(team.workspace_id, team.user_id, kinds=["leads.import"]).actions
     waiting = imports.start(team.workspace_id, team.user_id, told.id)
     with pytest.raises(imports.NothingToUndo):
