@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import Any
 
+import psutil
 import pytest
 
 from jobs.broker import send
@@ -96,6 +99,22 @@ def test_a_suspect_goes_on_in_a_process_of_its_own(team: Team) -> None:
     assert row["result"]["pid"] != os.getpid()
 
 
+def test_suspects_do_not_depend_on_the_process_that_they_are_forked_from(team: Team) -> None:
+    """It may be gone before, and while they work; then nobody sees how they end, and no crash is counted."""
+    from jobs.apart import apart
+
+    slow, next_one = (ask(team, params={"seconds": seconds}).job_id for seconds in (3, 0))
+    for each in (slow, next_one):
+        _crash(team, each, 2)
+    with ThreadPoolExecutor(1) as threads:
+        came_to = threads.submit(run, slow, {"generate_leads": poison.step}, "w", apart=apart)
+        _forked_from().kill()
+        assert came_to.result() == "apart"
+        assert run(next_one, {"generate_leads": poison.step}, "w", apart=apart) == "apart"
+    ended = [until(team, each, _ended, 20) for each in (slow, next_one)]
+    assert [(row["status"], row["crashes"]) for row in ended] == [("succeeded", 2)] * 2
+
+
 def test_a_suspect_that_gets_no_memory_there_is_seen_to_crash_at_once(team: Team) -> None:
     from jobs.apart import apart
 
@@ -132,6 +151,16 @@ def test_a_job_that_gets_on_between_its_crashes_is_not_given_up(team: Team) -> N
 
 def _stumbling(_claim: Claim) -> Outcome:
     raise RuntimeError
+
+
+def _forked_from() -> psutil.Process:
+    """The process that suspects are forked from, once one is."""
+    for _ in range(200):
+        for child in psutil.Process().children():
+            if "forkserver" in " ".join(child.cmdline()) and child.children():
+                return child
+        time.sleep(0.05)
+    raise AssertionError("no suspect went on apart")
 
 
 def _wake(team: Team, job_id: Any) -> None:
