@@ -55,6 +55,8 @@ QUICK = {
 """Times short enough for minutes of chaos; the same code runs with the usual ones."""
 WIRES = ("postgres", "redis", "provider")
 REAL = ("postgres", "valkey", "sandbox")
+PEOPLE = "300000"
+"""So many that nobody has everybody after ten minutes."""
 """What each wire leads to."""
 
 
@@ -107,7 +109,7 @@ class Product:
         commands = procfile.read(CHECKOUT / "Procfile")
         self._add("postgres", lambda: _started(self._postgres))
         self._add("valkey", lambda: _started(self._valkey))
-        sandbox = [sys.executable, "-m", "reachly.sandbox", "--port", str(self._ports["sandbox"])]
+        sandbox = [sys.executable, "-m", "reachly.sandbox", "--port", str(self._ports["sandbox"]), "--people", PEOPLE]
         self._outside.append(self._spawn(sandbox, "sandbox", {}))
         if self._wired:
             targets = dict(zip(WIRES, (self._ports[real] for real in REAL), strict=True))
