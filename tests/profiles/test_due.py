@@ -90,6 +90,23 @@ def test_what_fails_is_told_and_left_until_the_next_time(team, other_team, outsi
     assert "Something went wrong on our side" in told["words"]
 
 
+def test_many_schedulers_at_once_put_off_what_fails_once(team, outside, monkeypatch) -> None:
+    from reachly.profiles import due
+
+    profile = keep(team)
+
+    def breaks(*_: object) -> None:
+        raise KeyError("email")
+
+    monkeypatch.setattr(due, "start", breaks)
+    with ThreadPoolExecutor(6) as pool:
+        assert sum(pool.map(lambda _: start_due(DUE), range(12))) == 0
+    assert next_run(team, profile) == EIGHT + NEXT_DAY
+    assert [(run["outcome"], run["due_at"]) for run in runs(team, profile)] == [("refused", EIGHT)]
+    assert len(rows(team, "SELECT id FROM notifications WHERE kind = 'profile.refused'")) == 1
+    assert len(rows(team, "SELECT id FROM mails WHERE kind = 'profile.refused'")) == 1
+
+
 def test_while_the_database_is_in_the_way_the_time_stays_due(team, outside, monkeypatch) -> None:
     from reachly.profiles import due
 
