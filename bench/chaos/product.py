@@ -55,9 +55,9 @@ QUICK = {
 """Times short enough for minutes of chaos; the same code runs with the usual ones."""
 WIRES = ("postgres", "redis", "provider")
 REAL = ("postgres", "valkey", "sandbox")
+"""What each wire leads to."""
 PEOPLE = "300000"
 """So many that nobody has everybody after ten minutes."""
-"""What each wire leads to."""
 
 
 class Product:

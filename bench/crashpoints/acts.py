@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import dramatiq
 
@@ -19,6 +20,7 @@ from reachly.engine.outcomes import Outcome
 from reachly.engine.run import run
 from reachly.engine.sweep import sweep
 from reachly.export.expire import expire
+from reachly.oversight import as_admin
 
 MOST_TURNS = 40
 
@@ -94,6 +96,16 @@ def consume(team: dict[str, Any], jobs: int) -> int:
     return done
 
 
+def merge(team: dict[str, Any], kept: str, gone: str) -> str:
+    """An operator who makes two people of the catalogue one."""
+    return as_admin(team["workspace_id"], team["user_id"]).merge("contact", UUID(kept), UUID(gone)).outcome
+
+
+def split(team: dict[str, Any], merge_id: str, **_: str) -> str:
+    """An operator who takes that back."""
+    return as_admin(team["workspace_id"], team["user_id"]).split(UUID(merge_id)).outcome
+
+
 ACTS: dict[str, Callable[..., Any]] = {
     "post": post,
     "work": work,
@@ -104,4 +116,6 @@ ACTS: dict[str, Callable[..., Any]] = {
     "consume": consume,
     "forget": forget,
     "expire": expire,
+    "merge": merge,
+    "split": split,
 }

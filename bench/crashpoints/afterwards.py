@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from bench.crashpoints import recovery
 from bench.crashpoints.arena import Arena
 from bench.crashpoints.stages import Stage
 from jobs.broker import send
+from reachly import audit
 from reachly.engine.forget import forget
 from reachly.engine.sweep import sweep
 from reachly.export.expire import expire
+from reachly.oversight import as_admin
 
 
 def quiet(stage: Stage, _: Arena) -> list[str]:
@@ -60,6 +64,33 @@ def forgotten(stage: Stage, _: Arena) -> list[str]:
     left = stage.team.rows("SELECT id FROM provider_calls WHERE body IS NOT NULL")
     keys = stage.team.rows("SELECT id FROM jobs WHERE idempotency_key IS NOT NULL OR forgotten_at IS NULL")
     return ["answers are not forgotten"] * bool(left) + ["a key is not free"] * bool(keys)
+
+
+def merged_again(stage: Stage, _: Arena) -> list[str]:
+    """Whoever got no answer merges again; then the two are one, until that is taken back."""
+    desk = as_admin(stage.team.workspace_id, stage.team.user_id)
+    kept, gone = (UUID(stage.arguments[name]) for name in ("kept", "gone"))
+    outcome = desk.merge("contact", kept, gone).outcome
+    wrong = [] if outcome in ("done", "merged") else [f"merged again: {outcome}"]
+    wrong += [str(breach) for breach in audit.run()] + _apart(stage, 1)
+    return wrong + _taken_back(stage, str(desk.merges(most=1)[0].id))
+
+
+def split_again(stage: Stage, _: Arena) -> list[str]:
+    """Whoever got no answer takes it back again; then they are two."""
+    return _taken_back(stage, stage.arguments["merge_id"])
+
+
+def _taken_back(stage: Stage, merge_id: str) -> list[str]:
+    outcome = as_admin(stage.team.workspace_id, stage.team.user_id).split(UUID(merge_id)).outcome
+    return ([] if outcome in ("done", "gone") else [f"taken back: {outcome}"]) + _apart(stage, 2)
+
+
+def _apart(stage: Stage, number: int) -> list[str]:
+    """Not ``number`` leads of the two people, or none that stands by itself."""
+    both = [stage.arguments["kept"], stage.arguments["gone"]]
+    there = stage.team.rows("SELECT id FROM leads WHERE contact_id = ANY (%s::uuid[]) AND deleted_at IS NULL", both)
+    return [] if len(there) == number else [f"there are {len(there)} leads of the two, not {number}"]
 
 
 def consumed(stage: Stage, arena: Arena) -> list[str]:

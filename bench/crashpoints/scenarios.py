@@ -56,6 +56,8 @@ SCENARIOS = (
     Scenario("export", "work", stages.exporting, afterwards.quiet),
     Scenario("request to unlock", "post", stages.to_unlock, afterwards.same_again),
     Scenario("unlock", "work", stages.unlocking, afterwards.quiet),
+    Scenario("merge", "merge", stages.alike, afterwards.merged_again, ("postgres",)),
+    Scenario("split", "split", stages.merged, afterwards.split_again, ("postgres",)),
     Scenario("sweep", "sweep", stages.to_send, afterwards.quiet),
     Scenario("expire", "expire", stages.expired, afterwards.expired_again),
     Scenario("forget", "forget", stages.old, afterwards.forgotten),

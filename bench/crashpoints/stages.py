@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import redis
 
@@ -17,6 +17,7 @@ from jobs.actors import KINDS
 from reachly.engine.claim import take
 from reachly.engine.outcomes import Succeeded
 from reachly.engine.run import run
+from reachly.oversight import as_admin
 from reachly.settings import settings
 
 FEW = {"industries": ["Software"], "seniorities": ["c_level", "vp", "director"], "locations": ["Germany", "France"]}
@@ -187,6 +188,26 @@ def unlocking(sandbox: str) -> Stage:
     job_id = asked(team, {"fields": ["phone"]}, None, UNLOCK)
     team.play(faults=[{"kind": "5xx", "operation": "lusha.enrich"}])
     return Stage(team, {"team": team.told(), "job_id": job_id})
+
+
+def alike(sandbox: str) -> Stage:
+    """An operator with leads of two people, both paid for, about to say that they are one."""
+    team = join(sandbox)
+    asked(team, wanted(5, "lusha"))
+    assert recovery.until_quiet(team)
+    as_owner("UPDATE users SET role = 'admin' WHERE id = %s", team.user_id)
+    kept, gone = (str(row["contact_id"]) for row in team.rows("SELECT contact_id FROM leads ORDER BY email LIMIT 2"))
+    return Stage(team, {"team": team.told(), "kept": kept, "gone": gone})
+
+
+def merged(sandbox: str) -> Stage:
+    """An operator who said so, about to take it back."""
+    stage = alike(sandbox)
+    kept, gone = (UUID(stage.arguments[name]) for name in ("kept", "gone"))
+    done = as_admin(stage.team.workspace_id, stage.team.user_id).merge("contact", kept, gone)
+    assert done.outcome == "done", done.outcome
+    stage.arguments["merge_id"] = str(done.id)
+    return stage
 
 
 def expired(sandbox: str) -> Stage:

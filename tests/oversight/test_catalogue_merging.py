@@ -2,90 +2,22 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import peewee
 import pytest
 
 from reachly import database
-from reachly.audit.running import run as audit
-from reachly.database import as_json, scope
-from reachly.generate.pages import PageRun
-from reachly.hidden import Company, hide_companies
+from reachly.database import scope
 from reachly.operator import line
 from reachly.operator.admin import main
 from reachly.oversight import as_owner as command_line
 from tests.generate.finding import find, rows, work
+from tests.oversight.alike import breaches, everything, organization, paid, person, save, seen, told
 from tests.planted import as_owner
 
 # People whom no other test finds, and so no other workspace has merged.
 TEXTILES = {"industries": ["Textiles"], "seniorities": ["director"]}
-LOGISTICS = {"industries": ["Logistics"], "seniorities": ["manager"]}
-TABLES = (
-    *("leads", "list_contacts", "lead_tags", "lead_notes", "unlocks", "bounces", "hidden_contacts", "hidden_companies"),
-    *("contacts", "organizations", "contact_keys", "employment_history", "contact_search", "lead_search"),
-    *("transactions", "entries"),
-)
-
-
-def everything() -> dict[str, list[str]]:
-    """Every row of these tables but for when it was last touched."""
-    told = {}
-    for table in TABLES:
-        found = as_owner(f"SELECT (to_jsonb(t) - 'updated_at')::text FROM {table} t ORDER BY 1")
-        told[table] = [row for (row,) in found]
-    return told
-
-
-def organization(name: str, **columns) -> UUID:
-    made = {"id": uuid4(), "name": name, **columns}
-    as_owner(
-        f"INSERT INTO organizations ({', '.join(made)}) VALUES ({', '.join(['%s'] * len(made))})", (*made.values(),)
-    )
-    return made["id"]
-
-
-def person(key: str, **columns) -> UUID:
-    made = {"id": uuid4(), "first_name": "Anna", "last_name": "Müller", "country": "Germany", **columns}
-    made["provenance"] = as_json({name: {"source": key} for name in columns if name in ("email", "phone", "title")})
-    as_owner(f"INSERT INTO contacts ({', '.join(made)}) VALUES ({', '.join(['%s'] * len(made))})", (*made.values(),))
-    as_owner("INSERT INTO contact_keys (key, contact_id) VALUES (%s, %s)", (f"n:{key}|{made['id']}", made["id"]))
-    as_owner(
-        "INSERT INTO employment_history (contact_id, company_name, title, source) VALUES (%s, %s, 'CEO', 'lusha')",
-        (made["id"], key),
-    )
-    return made["id"]
-
-
-def save(team, *contacts: UUID) -> list[UUID]:
-    with scope(team.workspace_id, team.user_id):
-        found = database.rows("SELECT * FROM catalogue_save(%s::uuid[])", ([str(each) for each in contacts],))
-    return [row["lead_id"] for row in found]
-
-
-def paid(team, contact: UUID, field: str, value: str) -> None:
-    as_owner(
-        "INSERT INTO unlocks (workspace_id, contact_id, field, credits) VALUES (%s, %s, %s, 0)",
-        (team.workspace_id, contact, field),
-    )
-    as_owner(
-        f"UPDATE leads SET {field} = %s WHERE workspace_id = %s AND contact_id = %s",
-        (value, team.workspace_id, contact),
-    )
-
-
-def seen(team) -> list[dict]:
-    return rows(team, "SELECT contact_id, email, phone FROM leads WHERE NOT hidden AND deleted_at IS NULL ORDER BY id")
-
-
-@pytest.fixture
-def twice() -> tuple[UUID, UUID]:
-    """Anna, twice: once with a phone, once with an address."""
-    return (
-        person("acme", phone="+4915112345678"),
-        person("acme-gmbh", email="anna@acme.example", email_status="valid", title="CEO"),
-    )
 
 
 def test_leads_lists_tags_notes_unlocks_and_history_follow_and_go_back_exactly(team, other_team, desk, twice) -> None:
@@ -181,11 +113,6 @@ def test_what_was_paid_for_the_one_that_goes_is_still_paid_for(team, desk, outsi
     as_owner("UPDATE unlocks SET contact_id = %s WHERE workspace_id = %s", (gone, team.workspace_id))
 
 
-def breaches(team) -> list:
-    """What the audit says of this workspace."""
-    return [breach for breach in audit() if str(team.workspace_id) in str(breach)]
-
-
 @pytest.mark.parametrize(("at_first", "since"), [(None, "kept"), ("gone", None), ("gone", "kept"), (None, "gone")])
 def test_whoever_is_not_to_be_sold_is_not_sold_after_a_split_either(desk, twice, at_first, since) -> None:
     ids = dict(zip(("kept", "gone"), twice, strict=True))
@@ -217,29 +144,6 @@ def test_whoever_was_hidden_stays_hidden(team, desk, twice) -> None:
     done = desk.merge("contact", kept, gone)
     assert seen(team) == []
     desk.split(done.id)
-    assert everything() == before
-
-
-def test_companies_become_one_with_their_people_and_two_again(team, other_team, desk) -> None:
-    kept = organization("Acme", domain=f"{uuid4().hex}.example")
-    gone = organization("Acme GmbH", name_key=uuid4().hex, industry="Steel", country="Germany")
-    anna = person("acme", organization_id=gone)
-    save(team, anna)
-    as_owner(
-        "INSERT INTO hidden_companies (workspace_id, organization_id, name) VALUES (%s, %s, 'Acme')",
-        (other_team.workspace_id, gone),
-    )
-    before = everything()
-    assert desk.merge("organization", gone, kept).outcome == "domain"
-    assert everything() == before
-    done = desk.merge("organization", kept, gone, "same name")
-    assert (done.outcome, done.leads) == ("done", 1)
-    assert as_owner("SELECT organization_id FROM contacts WHERE id = %s", (anna,)) == [(kept,)]
-    assert rows(team, "SELECT id, industry FROM organizations WHERE id IN (%s, %s)", str(kept), str(gone)) == [
-        {"id": kept, "industry": "Steel"}
-    ]
-    assert rows(other_team, "SELECT organization_id AS id FROM hidden_companies") == [{"id": kept}]
-    assert desk.split(done.id).outcome == "done"
     assert everything() == before
 
 
@@ -297,11 +201,6 @@ def test_pairs_are_found_by_profile_domain_and_name(desk) -> None:
     assert not [pair for pair in found if other in pair]
 
 
-def told(desk, kind: str) -> dict[frozenset[UUID], str]:
-    """Why which two look like one."""
-    return {frozenset((pair.kept_id, pair.gone_id)): pair.why for pair in desk.pairs(kind, 500)}
-
-
 def test_no_workspace_merges_the_catalogue(team, twice) -> None:
     for call in ("desk_merge(NULL, 'contact', %s, %s, '')", "operations_merge('contact', %s, %s, '')"):
         with (
@@ -318,76 +217,3 @@ def test_the_command_line_merges_and_splits_on_record(twice, capsys) -> None:
     assert main(line.parser().parse_args(["admin", "split", made])) == 0
     assert "Two again" in capsys.readouterr().out
     assert [act.act for act in command_line().acts(most=2)] == ["split", "merge"]
-
-
-def test_people_found_at_a_company_that_stands_behind_another_work_at_that_one(team, desk, outside) -> None:
-    assert work(find(team, 4)) == "succeeded"
-    kept, gone = (
-        row["id"]
-        for row in rows(team, "SELECT id FROM organizations WHERE domain IS NOT NULL AND merged_into IS NULL LIMIT 2")
-    )
-    done = desk.merge("organization", kept, gone)
-    assert work(find(team, 12)) == "succeeded"
-    assert as_owner("SELECT count(*) FROM leads WHERE organization_id = %s", (gone,)) == [(0,)]
-    assert as_owner("SELECT count(*) FROM contacts WHERE organization_id = %s", (gone,)) == [(0,)]
-    assert desk.split(done.id).outcome == "done"
-
-
-def test_a_company_that_stands_behind_another_is_hidden_by_its_own_domain(
-    team, other_team, desk, outside, monkeypatch
-) -> None:
-    assert work(find(other_team, 12)) == "succeeded"
-    choose, merged = PageRun._choose, []
-
-    def and_hide(self, people, most):
-        chosen = choose(self, people, most)
-        if not merged:
-            domain = chosen[0][0].company.domain
-            found = "SELECT id FROM organizations WHERE merged_into IS NULL AND domain"
-            [(gone,)], [(kept,), *_] = as_owner(f"{found} = %s", (domain,)), as_owner(f"{found} <> %s", (domain,))
-            merged.extend([desk.merge("organization", kept, gone), domain])
-            hide_companies(team.workspace_id, team.user_id, [Company(domain=domain)])
-        return chosen
-
-    monkeypatch.setattr(PageRun, "_choose", and_hide)
-    assert work(find(team, 5)) == "succeeded"
-    done, domain = merged
-    assert done.outcome == "done"
-    brought = rows(team, "SELECT company_domain FROM leads")
-    assert len(brought) == 5
-    assert domain not in {row["company_domain"] for row in brought}
-    assert desk.split(done.id).outcome == "done"
-
-
-def test_while_two_are_merged_and_split_nothing_is_paid_twice_and_nobody_is_there_twice(team, desk, outside) -> None:
-    assert work(find(team, 2, filters=LOGISTICS)) == "succeeded"
-    first, second = [row["contact_id"] for row in seen(team)]
-    with ThreadPoolExecutor(2) as threads:
-        merging = threads.submit(lambda: [merged_and_split(desk, first, second) for _ in range(8)])
-        finding = threads.submit(lambda: [work(find(team, 4, filters=LOGISTICS)) for _ in range(3)])
-        assert set(finding.result()) == {"succeeded"}
-        assert set(merging.result()) == {"done"}
-    bought = rows(team, "SELECT count(*) AS n FROM transactions WHERE kind = 'capture' GROUP BY contact_id, field")
-    assert {row["n"] for row in bought} == {1}
-    assert as_owner(
-        "SELECT count(*) FROM leads l JOIN contacts c ON c.id = l.contact_id"
-        " WHERE c.merged_into IS NOT NULL AND NOT l.hidden AND l.deleted_at IS NULL"
-    ) == [(0,)]
-    assert breaches(team) == []
-
-
-def merged_and_split(desk, first: UUID, second: UUID) -> str:
-    """Merge, and take it back."""
-    done = not_busy(lambda: desk.merge("contact", first, second))
-    if done.outcome == "done":
-        assert not_busy(lambda: desk.split(done.id)).outcome == "done"
-    return done.outcome
-
-
-def not_busy(act):
-    """What comes of an act once nobody is in its way."""
-    for _ in range(20):
-        done = act()
-        if done.outcome != "busy":
-            break
-    return done

@@ -16,7 +16,7 @@ from reachly.oversight import NOT_MERGED, NOT_SPLIT
 from reachly.settings import settings
 from tests.engine.work import ask
 from tests.generate.finding import rows
-from tests.oversight.test_catalogue_merging import breaches, everything, organization, paid, person, save, seen, told
+from tests.oversight.alike import breaches, everything, organization, paid, person, save, seen, told
 from tests.planted import as_owner
 
 
