@@ -10,7 +10,6 @@ from uuid import UUID
 
 from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
 from reachly import credits, spending
@@ -22,6 +21,7 @@ from reachly.models import Price
 from reachly.web import limits_form as limits
 from reachly.web.asked import chosen, fragment, identifier, members_only, turning
 from reachly.web.leads.address import label
+from reachly.web.session import me
 
 bp = members_only(Blueprint("credits", __name__))
 
@@ -53,7 +53,7 @@ def overview() -> ResponseReturnValue:
 def history() -> ResponseReturnValue:
     """The movements that match, as a file for a spreadsheet, sent while it is read."""
     query, _ = _query()
-    lines = credits.as_csv(current_user.workspace_id, current_user.user_id, query)
+    lines = credits.as_csv(*me(), query)
     response = Response(lines, content_type="text/csv; charset=utf-8")
     name = f"credits-{datetime.now(UTC):%Y-%m-%d}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -69,7 +69,7 @@ def set_limits() -> ResponseReturnValue:
         names["limits"] = limits.shown(request.form, errors)
         return render_template("credits.html", **names), 422
     try:
-        changed = spending.set_caps(current_user.workspace_id, current_user.user_id, wanted)
+        changed = spending.set_caps(*me(), wanted)
     except spending.NotTheOwner:
         abort(403)
     flash("Limits saved" if changed else "Nothing was changed", "ok")
@@ -79,7 +79,7 @@ def set_limits() -> ResponseReturnValue:
 @bp.post("/credits/warnings/<warning_id>")
 def read_warning(warning_id: str) -> ResponseReturnValue:
     """Put a warning away; it does not come back this month."""
-    spending.put_away(current_user.workspace_id, current_user.user_id, identifier(warning_id))
+    spending.put_away(*me(), identifier(warning_id))
     if fragment():
         return ""
     return redirect("/credits#limits", 303)
@@ -90,7 +90,7 @@ def _query() -> tuple[HistoryQuery, dict[str, str]]:
     given: MultiDict[str, str] = MultiDict(request.args)
     job_id = chosen(given.get("job"), UUID)
     if job_id:
-        with scope(current_user.workspace_id, current_user.user_id):
+        with scope(*me()):
             job = look.job(job_id)
         given["job"] = str(job.number) if job else "0"
     return HistoryQuery.from_args(given)
@@ -103,7 +103,7 @@ def _url(query: HistoryQuery, path: str = "/credits", **more: Any) -> str:
 
 def _movements(query: HistoryQuery) -> dict[str, Any]:
     """The names of `credits/_movements.html`. Captures of a job in a row are one line, unless somebody looks closer."""
-    who = current_user.workspace_id, current_user.user_id
+    who = me()
     grouped = query.job is None and not query.q
     found = credits.history(*who, query, request.args.get("after"), grouped=grouped)
     counted = credits.count(*who, query)
@@ -162,7 +162,7 @@ def _by(movement: Movement) -> str:
 
 def _standing() -> dict[str, Any]:
     """The figures above the list."""
-    who = current_user.workspace_id, current_user.user_id
+    who = me()
     days = credits.per_day(*who, 31)
     month = [day for day in days if day.day.month == days[-1].day.month]
     spent = sum(day.spent for day in month)

@@ -12,16 +12,17 @@ from flask_login import current_user
 from reachly import spending
 from reachly.spending import MOST, Cap
 from reachly.web.asked import chosen
+from reachly.web.session import me
 
 WORKSPACE = "workspace"
 
 
 def shown(typed: Mapping[str, str] | None = None, errors: Mapping[str, str] | None = None) -> dict[str, Any]:
     """What ``credits/_limits.html`` needs; with what was typed, where that has to be mended."""
-    found = spending.caps(current_user.workspace_id, current_user.user_id)
+    found = spending.caps(*me())
     return {
         "rows": [_row(cap, typed, errors or {}) for cap in found],
-        "can_set": spending.is_owner(current_user.workspace_id, current_user.user_id),
+        "can_set": spending.is_owner(*me()),
         "month": datetime.now(UTC),
         "alone": len(found) == 2,
     }

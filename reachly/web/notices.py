@@ -13,7 +13,7 @@ from flask_login import current_user
 from reachly import notices, workplaces
 from reachly.notices import Notice
 from reachly.web.asked import chosen, go, identifier, members_only, turning
-from reachly.web.session import move_to
+from reachly.web.session import me, move_to
 
 bp = members_only(Blueprint("notices", __name__))
 SIGNS = {
@@ -29,7 +29,7 @@ SIGNS = {
 @bp.get("/notices")
 def notices_page() -> ResponseReturnValue:
     """The newest first; whoever sees them has read them."""
-    who = current_user.workspace_id, current_user.user_id
+    who = me()
     page = notices.recent(*who, after=chosen(request.args.get("after"), UUID))
     names = {place.id: place.name for place in workplaces.mine(*who)}
     if notices.read(*who):
@@ -44,7 +44,7 @@ def notices_page() -> ResponseReturnValue:
 @bp.post("/notices/<notice_id>")
 def open_notice(notice_id: str) -> ResponseReturnValue:
     """Go where a notice leads, into its workspace where that is another one."""
-    notice = notices.get(current_user.workspace_id, current_user.user_id, identifier(notice_id))
+    notice = notices.get(*me(), identifier(notice_id))
     if notice is None:
         abort(404)
     if notice.workspace_id != current_user.workspace_id and not move_to(notice.workspace_id):

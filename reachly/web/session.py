@@ -75,6 +75,11 @@ class Visitor(UserMixin):
         return self.person.role == "admin"
 
 
+def me() -> tuple[UUID, UUID]:
+    """The workspace and the person of this session, which everything that is done for them is told."""
+    return current_user.workspace_id, current_user.user_id
+
+
 def start(app: Flask) -> None:
     """Let Flask-Login find visitors by their session; programs have no cookies here."""
     manager = LoginManager(app)

@@ -18,6 +18,7 @@ from reachly.accounts import verifying
 from reachly.database import one, scope, scoped
 from reachly.hidden import SHOWN_LEADS
 from reachly.settings import settings
+from reachly.web.session import me
 from reachly.web.undo import standing
 
 bp = Blueprint("shell", __name__)
@@ -147,7 +148,7 @@ def pulse() -> dict[str, Any]:
 def _shell() -> Shell:
     """The frame of this request, asked for once and only by templates that show it."""
     if "shell" not in g:
-        g.shell = shell_of(current_user.workspace_id, current_user.user_id, current_user)
+        g.shell = shell_of(*me(), current_user)
     return g.shell
 
 

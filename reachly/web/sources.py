@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from reachly import provider_calls, provider_keys
 from reachly.cache import shared
@@ -17,6 +16,7 @@ from reachly.providers.registry import PROVIDERS, breaker_state
 from reachly.settings import settings
 from reachly.sources import Source, source_of, sources_of
 from reachly.web.asked import fragment, members_only
+from reachly.web.session import me
 
 bp = members_only(Blueprint("sources", __name__))
 
@@ -41,7 +41,7 @@ def left(name: str) -> ResponseReturnValue:
     """What is left on the account at the provider: asked for beside the page, because the provider may be slow."""
     _known(name)
     try:
-        account = provider_keys.try_out(current_user.workspace_id, current_user.user_id, name)
+        account = provider_keys.try_out(*me(), name)
     except ProviderFailure as failure:
         return render_template("sources/_left.html", name=name, failure=str(failure))
     return render_template("sources/_left.html", name=name, account=account)
@@ -56,7 +56,7 @@ def save(name: str) -> ResponseReturnValue:
     try:
         used = None if only_test and not typed.strip() else provider_keys.checked(typed)
         provider_keys.checked_options(name, request.form)
-        account = provider_keys.try_out(current_user.workspace_id, current_user.user_id, name, used)
+        account = provider_keys.try_out(*me(), name, used)
     except provider_keys.KeyUnfit as unfit:
         return _card(name, {name: str(unfit)}), 422
     except ProviderFailure as failure:
@@ -64,7 +64,7 @@ def save(name: str) -> ResponseReturnValue:
             return _card(name, {name: str(failure)}), 422
         account = None  # it could not be asked just now: that says nothing about the key
     if not only_test and used:
-        provider_keys.save(current_user.workspace_id, current_user.user_id, name, used, request.form)
+        provider_keys.save(*me(), name, used, request.form)
     said = _said(account, only_test)
     return _card(name, {}, said) if fragment() else redirect("/sources", 303)
 
@@ -73,7 +73,7 @@ def save(name: str) -> ResponseReturnValue:
 def remove(name: str) -> ResponseReturnValue:
     """Forget the workspace's own key."""
     _known(name)
-    provider_keys.remove(current_user.workspace_id, current_user.user_id, name)
+    provider_keys.remove(*me(), name)
     return _card(name, {}) if fragment() else redirect("/sources", 303)
 
 
@@ -93,31 +93,25 @@ def _card(name: str, errors: dict[str, str], said: str = "") -> str:
     """One source's card, or without htmx the whole page."""
     if not fragment():
         return render_template("sources.html", **_all(), errors=errors, said={name: said})
-    shown = _provider(source_of(current_user.workspace_id, current_user.user_id, name), _beside())
+    shown = _provider(source_of(*me(), name), _beside())
     return render_template("sources/_provider.html", provider=shown, errors=errors, said={name: said})
 
 
 def _all() -> dict[str, Any]:
     beside = _beside()
-    return {
-        "providers": [
-            _provider(source, beside) for source in sources_of(current_user.workspace_id, current_user.user_id)
-        ]
-    }
+    return {"providers": [_provider(source, beside) for source in sources_of(*me())]}
 
 
 def _price() -> str:
     """What a lead costs where this server's key pays for it."""
-    with scope(current_user.workspace_id, current_user.user_id):
+    with scope(*me()):
         prices = lead_prices(price_list(), ("email", "phone"))
     credit = "credit" if prices["email"] == 1 else "credits"
     return f"{prices['email']} {credit} a lead with e-mail, {prices['phone']} more with a phone; misses are free"
 
 
 def _beside() -> Beside:
-    return provider_keys.kept(current_user.workspace_id, current_user.user_id), provider_calls.of_today(
-        current_user.workspace_id, current_user.user_id
-    )
+    return provider_keys.kept(*me()), provider_calls.of_today(*me())
 
 
 def _options(name: str, own: provider_keys.OwnKey | None) -> list[dict[str, str]]:

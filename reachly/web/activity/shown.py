@@ -10,14 +10,13 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from flask_login import current_user
-
 from reachly.actions import Action, feed
 from reachly.database import scope
 from reachly.engine import choice
 from reachly.leads import NoSuchLead, get
 from reachly.web.activity import words
 from reachly.web.asked import chosen, turning
+from reachly.web.session import me
 
 ROWS = 50
 
@@ -60,7 +59,7 @@ class Asked:
 
 def page(asked: Asked) -> dict[str, Any]:
     """What ``activity.html`` needs; raises ``NoSuchLead``."""
-    who = current_user.workspace_id, current_user.user_id
+    who = me()
     lead = get(*who, asked.lead).lead if asked.lead else None
     found = feed(
         *who,

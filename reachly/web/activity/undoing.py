@@ -7,14 +7,13 @@ from uuid import UUID
 
 from flask import Response, abort, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from reachly import actions
 from reachly.web import undo as offered
 from reachly.web.activity.shown import Asked, NoSuchLead, page
 from reachly.web.activity.words import taken_back
 from reachly.web.asked import fragment, identifier, toast
-from reachly.web.session import safe_next
+from reachly.web.session import me, safe_next
 
 OVER = "That was taken back before, or is too long ago."
 
@@ -26,13 +25,13 @@ def undo(action_id: str) -> ResponseReturnValue:
 
 def undo_last() -> ResponseReturnValue:
     """Take the last act of this person back that still can be."""
-    last = actions.standing(current_user.workspace_id, current_user.user_id)
+    last = actions.standing(*me())
     return _undo(last.id) if last else _said("There is nothing of yours to take back.", "info")
 
 
 def _undo(action_id: UUID) -> ResponseReturnValue:
     try:
-        undone = actions.undo(current_user.workspace_id, current_user.user_id, action_id)
+        undone = actions.undo(*me(), action_id)
     except actions.NoSuchAction:
         abort(404)
     except actions.UndoOver as over:

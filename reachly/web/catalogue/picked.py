@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from flask import request
-from flask_login import current_user
 
 from reachly import catalogue
 from reachly.leads import LeadQuery
 from reachly.web.asked import chosen
 from reachly.web.catalogue.address import of_args
 from reachly.web.leads.selection import Selection
+from reachly.web.session import me
 
 ALL = "all_in_catalogue"
 """Under which name a form beside the catalogue's own says that all who match are meant."""
@@ -70,7 +70,7 @@ def picked(name: str = "ids", owned: bool | None = None) -> People:
         if query.owned not in (None, owned):
             return People([], pairs, every=True)
         query = replace(query, owned=owned)
-    found, more = catalogue.matching(current_user.workspace_id, current_user.user_id, query)
+    found, more = catalogue.matching(*me(), query)
     agreed = chosen(form.get("count"), int)
     if form.get("confirmed") == "yes" and agreed is not None:
         found, more = found[: max(0, agreed)], False
@@ -84,5 +84,5 @@ def of_contacts() -> Selection | None:
         return None
     if request.form.get("confirmed") != "yes":
         return people.strangers()
-    saved = catalogue.keep(current_user.workspace_id, current_user.user_id, people.ids)
+    saved = catalogue.keep(*me(), people.ids)
     return Selection(LeadQuery(lead_ids=tuple(saved.lead_ids)), people.strangers().pairs, by_hand=True)

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from flask import Blueprint, abort, flash, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from reachly import catalogue, unlock
 from reachly.hidden import hide_contacts
@@ -17,6 +16,7 @@ from reachly.web.catalogue.address import PATH, of_args, of_page
 from reachly.web.catalogue.picked import People, picked
 from reachly.web.catalogue.table import frame, row, table
 from reachly.web.lists.bulk import question as add_to_list
+from reachly.web.session import me
 from reachly.web.unlock import bulk
 from reachly.web.unlock.one import how, unlock_one
 
@@ -56,7 +56,7 @@ def save() -> ResponseReturnValue:
         return bulk.nothing("They are your leads already." if people.every else NOBODY, PATH)
     if people.every and request.form.get("confirmed") != "yes":
         return _question(people, SAVE)
-    saved = catalogue.keep(current_user.workspace_id, current_user.user_id, people.ids)
+    saved = catalogue.keep(*me(), people.ids)
     if saved.action is None:
         return bulk.nothing("They are your leads already.", of_page().page_url())
     said = "1 person saved as a lead, free" if saved.added == 1 else f"{saved.added:,} people saved as leads, free"
@@ -79,7 +79,7 @@ def hide() -> ResponseReturnValue:
     people = picked()
     if people.ids and people.every and request.form.get("confirmed") != "yes":
         return _question(people, HIDE)
-    done = hide_contacts(current_user.workspace_id, current_user.user_id, people.ids) if people.ids else None
+    done = hide_contacts(*me(), people.ids) if people.ids else None
     if done is None or done.action_id is None:
         return bulk.nothing(NOBODY, PATH)
     said = f"{done.count:,} {'person' if done.count == 1 else 'people'} hidden"
@@ -95,7 +95,7 @@ def unlock_field(contact_id: str, field: str) -> ResponseReturnValue:
     if field not in unlock.FIELDS:
         abort(404)
     contact = identifier(contact_id)
-    saved = catalogue.keep(current_user.workspace_id, current_user.user_id, [contact])
+    saved = catalogue.keep(*me(), [contact])
     if not saved.lead_ids:
         abort(404)
     went = unlock_one(saved.lead_ids[0], field)
@@ -106,7 +106,7 @@ def unlock_field(contact_id: str, field: str) -> ResponseReturnValue:
 def still(contact_id: str, field: str, job_id: str) -> ResponseReturnValue:
     """The row again while a job asks for one of its fields."""
     contact = identifier(contact_id)
-    lead = catalogue.leads_of(current_user.workspace_id, current_user.user_id, [contact]).get(contact)
+    lead = catalogue.leads_of(*me(), [contact]).get(contact)
     if field not in unlock.FIELDS or lead is None:
         abort(404)
     went = how(lead, field, identifier(job_id))
@@ -122,7 +122,7 @@ def unlock_many() -> ResponseReturnValue:
         return bulk.nothing(NOBODY, PATH)
     if request.form.get("confirmed") != "yes":
         return bulk.question(contacts, f"{PATH}/unlock", PATH, pairs, note=chosen.note)
-    saved = catalogue.keep(current_user.workspace_id, current_user.user_id, contacts)
+    saved = catalogue.keep(*me(), contacts)
 
     def refused(error: str) -> ResponseReturnValue:
         """What was saved stays saved, which whoever is asked again is told."""
@@ -137,7 +137,7 @@ def _row(contact: UUID, field: str, words: str, kind: str, job_id: UUID | None) 
     if not fragment():
         flash(words, kind)
         return redirect(of_page().page_url(), 303)
-    one = catalogue.one(current_user.workspace_id, current_user.user_id, contact)
+    one = catalogue.one(*me(), contact)
     if one is None:
         abort(404)
     busy = {field: str(job_id)} if job_id else {}

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_login import current_user
-
 from reachly import catalogue, unlock
 from reachly.catalogue import Somebody
 from reachly.web.catalogue.address import Asked, chips, menu
 from reachly.web.leads.address import label
 from reachly.web.leads.table import Reach, as_shown, place
+from reachly.web.session import me
 
 ROWS = 50
 
 
 def table(asked: Asked) -> dict[str, Any]:
     """The names that `catalogue/_table.html` needs."""
-    who = current_user.workspace_id, current_user.user_id
+    who = me()
     found = catalogue.page(*who, asked.query, asked.after, ROWS)
     counted = catalogue.count(*who, asked.query)
     reach = unlock.reach(*who, [one.id for one in found.people if not (one.email and one.phone)])
@@ -48,7 +47,7 @@ def frame(asked: Asked) -> dict[str, Any]:
 def row(one: Somebody, reach: Reach | None = None) -> dict[str, Any]:
     """One person as a row shows them; where nobody says what can be unlocked, that is looked up."""
     if reach is None:
-        reach = unlock.reach(current_user.workspace_id, current_user.user_id, [one.id])
+        reach = unlock.reach(*me(), [one.id])
     return {
         "id": one.id,
         "lead_id": one.lead_id,

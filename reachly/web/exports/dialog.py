@@ -7,7 +7,6 @@ from typing import Any
 from uuid import uuid4
 
 from flask import render_template, request
-from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
 from reachly import saved_columns
@@ -17,6 +16,7 @@ from reachly.web.asked import chosen as read
 from reachly.web.asked import fragment, text
 from reachly.web.leads.address import chosen
 from reachly.web.leads.selection import Selection
+from reachly.web.session import me
 
 PAGE = "export"
 FORMATS = {
@@ -54,7 +54,7 @@ def preset_of_form() -> Preset | None:
     """The preset that the form was filled after, ``None`` where it was none or is gone."""
     try:
         key = text(request.form.get("preset"), 60)
-        return preset(current_user.workspace_id, current_user.user_id, key) if key else None
+        return preset(*me(), key) if key else None
     except NoSuchPreset:
         return None
 
@@ -67,7 +67,7 @@ def wish_of_preset(selection: Selection, chosen: Preset) -> ExportWish:
 
 def usual_wish(selection: Selection) -> ExportWish:
     """The file as this person had it last time, before anything was typed."""
-    keys = saved_columns.remembered(current_user.workspace_id, current_user.user_id, PAGE) or ()
+    keys = saved_columns.remembered(*me(), PAGE) or ()
     listed = selection.query.list_id is not None
     known = [key for key in keys if key in COLUMNS and (listed or not COLUMNS[key].of_list)]
     wish, _ = ExportWish.from_args(MultiDict([("columns", key) for key in known]))
@@ -84,7 +84,7 @@ def remember(wish: ExportWish) -> None:
     if wish.preset:
         return
     keys = [picked.key for picked in wish.columns]
-    saved_columns.remember(current_user.workspace_id, current_user.user_id, PAGE, keys)
+    saved_columns.remember(*me(), PAGE, keys)
 
 
 def shown(
@@ -103,7 +103,7 @@ def shown(
         "columns": _columns(wish, errors or {}),
         "formats": [{"value": value, "label": told[0], "note": told[1]} for value, told in FORMATS.items()],
         "chosen_format": wish.mode if wish.format == "csv" else wish.format,
-        "presets": presets(current_user.workspace_id, current_user.user_id),
+        "presets": presets(*me()),
         "used": used,
         "provenance": wish.provenance,
         "preset_name": text(request.form.get("preset_name"), 100) if errors else "",
@@ -122,13 +122,13 @@ def keep(wish: ExportWish, needed: bool = False) -> Preset | None:
     name = text(request.form.get("preset_name"), 100)
     if not name and not needed:
         return None
-    return save(current_user.workspace_id, current_user.user_id, name, wish)
+    return save(*me(), name, wish)
 
 
 def look(selection: Selection, wish: ExportWish) -> dict[str, Any]:
     """The first rows of the file, how many it will have, and about how large it will be."""
     rows = selection.number()
-    lines = preview(current_user.workspace_id, current_user.user_id, wish, WEIGHED_ROWS) if rows else []
+    lines = preview(*me(), wish, WEIGHED_ROWS) if rows else []
     heading = 0 if wish.format == "jsonl" else 1
     weighed = lines[heading:]
     each = sum(len(line.encode()) + 2 for line in weighed) / len(weighed) if weighed else 0

@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 from flask import render_template, request
-from flask_login import current_user
 
 from reachly.database import scope
 from reachly.engine import look
@@ -16,6 +15,7 @@ from reachly.leads import BadCursor
 from reachly.models import Job
 from reachly.settings import settings
 from reachly.web.asked import turning
+from reachly.web.session import me
 
 LATEST_JOBS = 50
 
@@ -24,10 +24,10 @@ def page() -> str:
     """The page; where the address leads to no page of the list, its first one."""
     cursor = request.args.get("after")
     try:
-        found = listing(current_user.workspace_id, current_user.user_id, cursor)
+        found = listing(*me(), cursor)
     except BadCursor:
         cursor = None
-        found = listing(current_user.workspace_id, current_user.user_id)
+        found = listing(*me())
     told = [of_export(export) for export in found.exports]
     if not cursor:
         told = sorted([*told, *unfinished()], key=lambda row: row["created_at"], reverse=True)
@@ -47,7 +47,7 @@ def _url(**more: Any) -> str:
 
 def unfinished() -> list[dict[str, Any]]:
     """The latest jobs that have made no file: not yet, or not at all."""
-    with scope(current_user.workspace_id, current_user.user_id):
+    with scope(*me()):
         jobs = look.jobs(kind="export_leads", limit=LATEST_JOBS)
     return [of_job(job) for job in jobs if job.status != "succeeded"]
 
@@ -58,7 +58,7 @@ def of_its_job(job: Job) -> dict[str, Any]:
     if export_id is None:
         return of_job(job)
     try:
-        return of_export(get(current_user.workspace_id, current_user.user_id, export_id))
+        return of_export(get(*me(), export_id))
     except NoSuchExport:
         return of_job(job)
 

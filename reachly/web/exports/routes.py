@@ -6,7 +6,6 @@ from contextlib import suppress
 
 from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from jobs.broker import wake
 from reachly.database import scope
@@ -29,7 +28,7 @@ from reachly.web.asked import fragment, identifier, members_only, text, toast
 from reachly.web.exports import dialog, listing
 from reachly.web.leads.address import of_request
 from reachly.web.leads.selection import of_form, of_query
-from reachly.web.session import address
+from reachly.web.session import address, me
 
 bp = members_only(Blueprint("exports", __name__))
 
@@ -47,7 +46,7 @@ def exports() -> ResponseReturnValue:
 @bp.get("/exports/of/<job_id>")
 def row(job_id: str) -> ResponseReturnValue:
     """One row of the list, which asks for itself while its file is being written."""
-    with scope(current_user.workspace_id, current_user.user_id):
+    with scope(*me()):
         job = look.job(identifier(job_id))
     if job is None or job.kind != "export_leads":
         abort(404)
@@ -132,7 +131,7 @@ def delete_preset() -> ResponseReturnValue:
     if selection is None:
         return _nothing_picked()
     with suppress(NoSuchPreset):
-        forget(current_user.workspace_id, current_user.user_id, text(request.form.get("preset"), 60))
+        forget(*me(), text(request.form.get("preset"), 60))
     wish, _ = dialog.wish_of_form(selection)
     return toast("Preset deleted.", "ok", make_response(dialog.shown(selection, wish)))
 
@@ -142,9 +141,7 @@ def again(export_id: str) -> ResponseReturnValue:
     """The same file from the leads as they are now."""
     key = text(request.form.get("idempotency_key"), 100) or None
     try:
-        asked = repeat(
-            current_user.workspace_id, current_user.user_id, identifier(export_id), f"export:{key}" if key else None
-        )
+        asked = repeat(*me(), identifier(export_id), f"export:{key}" if key else None)
     except NoSuchExport:
         abort(404)
     except ValueError:
@@ -161,8 +158,7 @@ def download(export_id: str) -> ResponseReturnValue:
     """The file or the part of it that is asked for; who fetched it is written down."""
     try:
         given = open_download(
-            current_user.workspace_id,
-            current_user.user_id,
+            *me(),
             identifier(export_id),
             range_=request.headers.get("Range"),
             if_range=request.headers.get("If-Range"),
@@ -183,7 +179,7 @@ def download(export_id: str) -> ResponseReturnValue:
 def manifest(export_id: str) -> ResponseReturnValue:
     """How the file came about, as it lies beside it."""
     try:
-        told = manifest_bytes(current_user.workspace_id, current_user.user_id, identifier(export_id))
+        told = manifest_bytes(*me(), identifier(export_id))
     except NoSuchExport:
         abort(404)
     except ExportExpired:
@@ -195,7 +191,7 @@ def manifest(export_id: str) -> ResponseReturnValue:
 
 def _asked(wish: ExportWish, key: str | None) -> ResponseReturnValue:
     """To the job that writes the file; raises ``KeyReused`` and ``TooManyOpen``."""
-    return _started(ask(current_user.workspace_id, current_user.user_id, wish, f"export:{key}" if key else None))
+    return _started(ask(*me(), wish, f"export:{key}" if key else None))
 
 
 def _started(asked: Requested) -> ResponseReturnValue:

@@ -10,7 +10,6 @@ from uuid import UUID
 
 from flask import Blueprint, abort, make_response, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from jobs.broker import wake
 from reachly import lists, profiles
@@ -35,6 +34,7 @@ from reachly.web.find.button import most
 from reachly.web.find.form import LONGEST_VALUE, REVEALS, Form, read
 from reachly.web.find.suggest import FACETS, suggestions
 from reachly.web.limits import limited
+from reachly.web.session import me
 
 bp = members_only(Blueprint("find", __name__))
 MOST_LISTS = 100
@@ -61,7 +61,7 @@ def start() -> ResponseReturnValue:
     search = form.search()
     if search.filters.empty and not form.errors:
         form.errors[""] = "Say whom you look for: choose at least one filter."
-    little = too_little(search, per_lead(current_user.workspace_id, current_user.user_id, search, sources))
+    little = too_little(search, per_lead(*me(), search, sources))
     if little and "max_credits" not in form.errors:
         form.errors["max_credits"] = little
     if search.list_id is not None and not may_fill(search.list_id):
@@ -69,7 +69,7 @@ def start() -> ResponseReturnValue:
     if form.errors:
         return _refused(form, sources, 422)
     key = _job_key(form)
-    earlier = asked_before(current_user.workspace_id, current_user.user_id, search, key)
+    earlier = asked_before(*me(), search, key)
     if earlier and "again" not in request.form:
         return _refused(form, sources, 422, earlier)
     try:
@@ -91,7 +91,7 @@ def estimate() -> ResponseReturnValue:
     """What the search would bring and cost; free. The browser's address follows, so that it can be shared."""
     sources = _sources()
     form = read(request.form, sources, typed=True)
-    told = sums.shown(current_user.workspace_id, current_user.user_id, form, sources)
+    told = sums.shown(*me(), form, sources)
     if not fragment():
         return _page(form, sources, told)
     response = make_response(render_template("find/_estimate.html", **_names(form, sources), estimate=told, oob=True))
@@ -113,14 +113,14 @@ def suggest() -> ResponseReturnValue:
     facet = request.args.get("facet", "")
     if facet not in FACETS:
         abort(404)
-    with scope(current_user.workspace_id, current_user.user_id):
+    with scope(*me()):
         found = suggestions(facet, text(request.args.get("q"), LONGEST_VALUE))
     return render_template("find/_suggestions.html", facet=facet, suggestions=found)
 
 
 def _ask(search: Search, key: str) -> Requested:
     """The job, as a run of the profile that filled the form and within what its month leaves, where one did."""
-    who = current_user.workspace_id, current_user.user_id
+    who = me()
     if search.profile_id is not None:
         try:
             return profiles.ask_within(*who, search, key)
@@ -131,13 +131,13 @@ def _ask(search: Search, key: str) -> Requested:
 
 def _lists() -> list[lists.List]:
     """Those that may be filled and changed last."""
-    return lists.lists(current_user.workspace_id, current_user.user_id, limit=MOST_LISTS, editable=True).lists
+    return lists.lists(*me(), limit=MOST_LISTS, editable=True).lists
 
 
 def may_fill(list_id: UUID) -> bool:
     """Whether this person may put on a list what a search finds."""
     try:
-        return lists.get(current_user.workspace_id, current_user.user_id, list_id).editable
+        return lists.get(*me(), list_id).editable
     except lists.NoSuchList:
         return False
 
@@ -145,7 +145,7 @@ def may_fill(list_id: UUID) -> bool:
 def kept_search(profile_id: UUID, sources: list[Source]) -> str:
     """The address that fills the form with what a profile looks for."""
     try:
-        kept = profiles.get(current_user.workspace_id, current_user.user_id, profile_id).kept
+        kept = profiles.get(*me(), profile_id).kept
     except profiles.NoSuchProfile:
         abort(404)
     usable = [source.name for source in sources if source.usable]
@@ -163,7 +163,7 @@ def kept_search(profile_id: UUID, sources: list[Source]) -> str:
 
 
 def _sources() -> list[Source]:
-    return sources_of(current_user.workspace_id, current_user.user_id)
+    return sources_of(*me())
 
 
 def _key() -> str:
@@ -186,7 +186,7 @@ def _refused(
     form: Form, sources: list[Source], status: int, earlier: Earlier | None = None, words: str = ""
 ) -> ResponseReturnValue:
     """The form as it was typed, with what stands in the way: beside its field, or as ``words`` above the button."""
-    told = sums.shown(current_user.workspace_id, current_user.user_id, form, sources)
+    told = sums.shown(*me(), form, sources)
     told["problems"] = [problem for problem in told["problems"] if problem not in form.errors.values()]
     names = _names(form, sources) | {"estimate": told, "earlier": earlier, "refused": words}
     return render_template("find/_form.html" if fragment() else "find.html", **names), status
@@ -198,7 +198,7 @@ def _page(form: Form, sources: list[Source], estimate: dict[str, Any] | None) ->
 
 def _names(form: Form, sources: list[Source]) -> dict[str, Any]:
     form.key = form.key or _key()
-    with scope(current_user.workspace_id, current_user.user_id):
+    with scope(*me()):
         prices = lead_prices(price_list(), REVEALS)
     chosen = {field: prices[field] for field in form.reveal}
     priced = [source for source in sources if not source.own_key]

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from reachly.hidden import of_leads
 from reachly.web import undo
@@ -14,6 +13,7 @@ from reachly.web.asked import chosen, fragment, text, toast
 from reachly.web.leads.address import Asked, of_page
 from reachly.web.leads.deletion import MOST_AGREED, fresh_table
 from reachly.web.leads.selection import Selection, of_form
+from reachly.web.session import me
 
 __all__ = ["UUID", "hide_leads"]
 
@@ -28,7 +28,7 @@ def hide_leads() -> ResponseReturnValue:
     agreed = chosen(request.form.get("count"), int)
     if agreed is not None and not 0 <= agreed < MOST_AGREED:
         return _nothing()
-    who = current_user.workspace_id, current_user.user_id
+    who = me()
     companies = request.form.get("whom") == "companies"
     hide = of_leads.hide_their_companies if companies else of_leads.hide_leads
     done = hide(*who, selection.query, agreed, text(request.form.get("reason"), 500))
@@ -48,7 +48,7 @@ def _question(selection: Selection) -> ResponseReturnValue:
     number = selection.number()
     if not number:
         return _nothing()
-    companies = of_leads.companies_of(current_user.workspace_id, current_user.user_id, selection.query)
+    companies = of_leads.companies_of(*me(), selection.query)
     names = {"count": number, "companies": companies, "pairs": selection.pairs}
     if fragment():
         return render_template("hidden/_hide.html", **names)

@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from reachly.hidden import Company, Done, hide_companies, hide_contacts, show_companies, show_contacts
 from reachly.hidden.listing import companies, counts, people
@@ -17,7 +16,7 @@ from reachly.leads import BadCursor
 from reachly.web import undo
 from reachly.web.asked import chosen, go, members_only, text, turning
 from reachly.web.hidden import hiding
-from reachly.web.session import safe_next
+from reachly.web.session import me, safe_next
 
 bp = members_only(Blueprint("hidden", __name__))
 PAGE = 50
@@ -43,7 +42,7 @@ def hide() -> ResponseReturnValue:
         return _page({"domains": said}, typed), 422
     reason = text(request.form.get("reason"), 500)
     told = [Company(domain=domain) for domain in given]
-    done = hide_companies(*_who(), told, reason)
+    done = hide_companies(*me(), told, reason)
     return _done(done, "company", "companies", "hidden", "These are hidden already.", "/hidden?of=companies")
 
 
@@ -51,7 +50,7 @@ def hide() -> ResponseReturnValue:
 def hide_people() -> ResponseReturnValue:
     """Hide people of the catalogue, from wherever they are shown."""
     ids = [found for given in request.form.getlist("contact_ids") if (found := chosen(given, hiding.UUID))]
-    done = hide_contacts(*_who(), ids[:1000], text(request.form.get("reason"), 500))
+    done = hide_contacts(*me(), ids[:1000], text(request.form.get("reason"), 500))
     back = safe_next(request.form.get("next"), "/hidden")
     return _done(done, "person", "people", "hidden", "They are hidden already.", back)
 
@@ -62,9 +61,9 @@ def show() -> ResponseReturnValue:
     of = "companies" if request.form.get("of") == "companies" else "people"
     ids = [found for given in _picked() if (found := chosen(given, hiding.UUID))]
     if of == "companies":
-        done = show_companies(*_who(), ids)
+        done = show_companies(*me(), ids)
         return _done(done, "company", "companies", "brought back", "Pick some first.", "/hidden?of=companies")
-    done = show_contacts(*_who(), ids)
+    done = show_contacts(*me(), ids)
     return _done(done, "person", "people", "brought back", "Pick some first.", "/hidden")
 
 
@@ -88,10 +87,10 @@ def _page(errors: dict[str, str], typed: str) -> str:
         return f"/hidden?{pairs}" if pairs else "/hidden"
 
     try:
-        found = listing(*_who(), q, given.get("after"), PAGE)
+        found = listing(*me(), q, given.get("after"), PAGE)
     except BadCursor:
-        found = listing(*_who(), q, None, PAGE)
-    number = dict(zip(OF, counts(*_who()), strict=True))
+        found = listing(*me(), q, None, PAGE)
+    number = dict(zip(OF, counts(*me()), strict=True))
     tabs = [
         {"label": label, "url": f"/hidden?of={name}", "here": name == of, "count": f"{number[name]:,}"}
         for name, label in OF.items()
@@ -117,10 +116,6 @@ def _picked() -> list[str]:
 
 def _each(value: Any) -> list[str]:
     return value if isinstance(value, list) else [value]
-
-
-def _who() -> tuple[Any, Any]:
-    return current_user.workspace_id, current_user.user_id
 
 
 bp.add_url_rule("/hidden/leads", view_func=hiding.hide_leads, methods=["POST"])

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from flask import request
-from flask_login import current_user
 
 from reachly.database import rows, scope
 from reachly.imports import DELIMITERS, ENCODINGS, FIELDS, USES, Change, Import, lacking, preview
 from reachly.storage import StorageAway
 from reachly.web.asked import text
+from reachly.web.session import me
 
 USE_NOTES = {
     "own": "They become leads; what the file says of them is yours and costs nothing.",
@@ -84,7 +84,7 @@ def names(told: Import, errors: dict[str, str] | None = None) -> dict[str, Any]:
 
 def lists() -> list[tuple[str, str]]:
     """The lists onto which the leads could be put."""
-    with scope(current_user.workspace_id, current_user.user_id):
+    with scope(*me()):
         found = rows(
             "SELECT id, name FROM lists WHERE workspace_id = scope_workspace() AND deleted_at IS NULL"
             " ORDER BY updated_at DESC LIMIT %s",

@@ -19,6 +19,7 @@ from reachly.settings import settings
 from reachly.storage import StorageAway
 from reachly.web.asked import fragment, members_only, turning
 from reachly.web.imports import form, shown
+from reachly.web.session import me
 
 bp = members_only(Blueprint("imports", __name__))
 
@@ -31,9 +32,9 @@ def listing() -> ResponseReturnValue:
     """Every import, the newest first."""
     cursor = request.args.get("after")
     try:
-        found = imports.listing(current_user.workspace_id, current_user.user_id, cursor)
+        found = imports.listing(*me(), cursor)
     except BadCursor:
-        found = imports.listing(current_user.workspace_id, current_user.user_id)
+        found = imports.listing(*me())
     return render_template(
         "imports.html",
         imports=[shown.brief(each) for each in found.imports],
@@ -70,7 +71,7 @@ def upload() -> ResponseReturnValue:
         return _choose(f"“{file.filename[:100]}” was not taken. {refused.words}", use, 422)
     except StorageAway:
         return _choose(AWAY, use, 503)
-    made = imports.keep(current_user.workspace_id, current_user.user_id, file.filename, stored, use)
+    made = imports.keep(*me(), file.filename, stored, use)
     return redirect(f"/imports/{made}", 303)
 
 
@@ -96,7 +97,7 @@ def one(import_id: UUID) -> ResponseReturnValue:
 
 def _get(import_id: UUID) -> imports.Import:
     try:
-        return imports.get(current_user.workspace_id, current_user.user_id, import_id)
+        return imports.get(*me(), import_id)
     except NoSuchImport:
         abort(404)
 
@@ -135,7 +136,7 @@ def _changed(import_id: UUID) -> dict[str, str]:
     if told.run is not None or (told.state == "checking" and "form" not in request.form):
         return {}
     try:
-        imports.change(current_user.workspace_id, current_user.user_id, import_id, form.wanted(told))
+        imports.change(*me(), import_id, form.wanted(told))
     except NoSuchImport:
         abort(404)
     except Settled:
@@ -155,7 +156,7 @@ def check(import_id: UUID) -> ResponseReturnValue:
     if errors := _changed(import_id):
         return _page(_get(import_id), errors), 422
     try:
-        return _asked(import_id, imports.check(current_user.workspace_id, current_user.user_id, import_id))
+        return _asked(import_id, imports.check(*me(), import_id))
     except (NoSuchImport, Settled):
         return redirect(f"/imports/{import_id}", 303)
     except BadMapping as wrong:
@@ -168,7 +169,7 @@ def check(import_id: UUID) -> ResponseReturnValue:
 def start(import_id: UUID) -> ResponseReturnValue:
     """Import the file, or go on where it stopped."""
     try:
-        return _asked(import_id, imports.start(current_user.workspace_id, current_user.user_id, import_id))
+        return _asked(import_id, imports.start(*me(), import_id))
     except NoSuchImport:
         abort(404)
     except BadMapping as wrong:
@@ -182,7 +183,7 @@ def start(import_id: UUID) -> ResponseReturnValue:
 def undo(import_id: UUID) -> ResponseReturnValue:
     """Take the whole import back."""
     try:
-        asked = imports.undo(current_user.workspace_id, current_user.user_id, import_id)
+        asked = imports.undo(*me(), import_id)
     except NoSuchImport:
         abort(404)
     except NothingToUndo:
@@ -207,7 +208,7 @@ def _asked(import_id: UUID, asked: Requested) -> ResponseReturnValue:
 def refused(import_id: UUID) -> ResponseReturnValue:
     """The rows that were not taken, each with its line and why."""
     try:
-        name, lines = imports.refused(current_user.workspace_id, current_user.user_id, import_id)
+        name, lines = imports.refused(*me(), import_id)
     except NoSuchImport:
         abort(404)
     response = Response(lines, mimetype="text/csv")

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_login import current_user
-
 from reachly.database import scope
 from reachly.engine import look
 from reachly.imports import DELIMITERS, ENCODINGS, USES, Import, Run
 from reachly.web.jobs import shown as jobs
+from reachly.web.session import me
 
 STATES = {
     "new": ("To be looked at", "warn"),
@@ -94,7 +93,7 @@ def job(told: Import) -> dict[str, Any] | None:
     run = told.run if told.state == "importing" else told.checked if told.state == "checking" else None
     if run is None:
         return None
-    with scope(current_user.workspace_id, current_user.user_id):
+    with scope(*me()):
         found = look.job(run.job_id)
         return None if found is None else jobs.see(found, {"status"}).names() | {"every": 1}
 

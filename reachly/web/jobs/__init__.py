@@ -7,7 +7,6 @@ from uuid import UUID
 
 from flask import Blueprint, abort, flash, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from jobs.broker import wake
 from reachly import retry
@@ -19,6 +18,7 @@ from reachly.profiles import CannotRun
 from reachly.spending import CapReached
 from reachly.web.asked import fragment, go, members_only
 from reachly.web.jobs import listing, shown, words
+from reachly.web.session import me
 from reachly.web.shell import known, unless_known
 
 bp = members_only(Blueprint("jobs", __name__))
@@ -28,7 +28,7 @@ bp = members_only(Blueprint("jobs", __name__))
 def jobs() -> ResponseReturnValue:
     """The workspace's jobs that match; with htmx the list alone, the tabs beside it, and its address in the bar."""
     asked = listing.Asked.of(request.args)
-    with scope(current_user.workspace_id, current_user.user_id):
+    with scope(*me()):
         names = listing.page(asked)
     if fragment():
         tabs = render_template("jobs/_tabs.html", **names, oob=True)
@@ -59,7 +59,7 @@ def part(job_id: UUID, part: str) -> ResponseReturnValue:
 
     For whoever polls, it asks on by itself, the slower the older the job; 304 while nothing changed.
     """
-    with scope(current_user.workspace_id, current_user.user_id):
+    with scope(*me()):
         job = look.job(job_id)
         if job is None:
             abort(404)
@@ -75,7 +75,7 @@ def part(job_id: UUID, part: str) -> ResponseReturnValue:
 def cancel(job_id: UUID) -> ResponseReturnValue:
     """Stop the job: what it brought stays, what it held comes back. Stopping one that has ended changes nothing."""
     try:
-        stop.cancel(current_user.workspace_id, current_user.user_id, job_id)
+        stop.cancel(*me(), job_id)
     except stop.NoSuchJob:
         abort(404)
     except stop.JobEnded:
@@ -90,7 +90,7 @@ def cancel(job_id: UUID) -> ResponseReturnValue:
 def go_on(job_id: UUID) -> ResponseReturnValue:
     """Start a new job where this one stopped; pressed twice it is one."""
     try:
-        wanted = retry.retry(current_user.workspace_id, current_user.user_id, job_id)
+        wanted = retry.retry(*me(), job_id)
     except stop.NoSuchJob:
         abort(404)
     except retry.NothingToRetry:
@@ -107,7 +107,7 @@ def go_on(job_id: UUID) -> ResponseReturnValue:
 
 
 def _see(job_id: UUID) -> shown.Seen:
-    with scope(current_user.workspace_id, current_user.user_id):
+    with scope(*me()):
         job = look.job(job_id)
         if job is None:
             abort(404)

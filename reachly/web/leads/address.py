@@ -9,7 +9,6 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from uuid import UUID
 
 from flask import request
-from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
 from reachly.database import one, scope
@@ -19,6 +18,7 @@ from reachly.leads.query import EMAIL_STATUSES, FACETS
 from reachly.providers.registry import PROVIDERS
 from reachly.vocabulary import COMPANY_SIZES, COUNTRY_NAMES, SENIORITIES
 from reachly.web.asked import chosen as read
+from reachly.web.session import me
 
 ADDED = "_add"
 ALL = "all"
@@ -141,14 +141,14 @@ def label(name: str, value: str) -> str:
 
 def job_name(job_id: UUID) -> str:
     """The name of one of the workspace's jobs, as far as there is such a job."""
-    with scope(current_user.workspace_id, current_user.user_id):
+    with scope(*me()):
         job = look.job(job_id)
     return (job.name or f"number {job.number}") if job else "that is not here"
 
 
 def list_name(list_id: UUID) -> str:
     """The name of a list that this person sees, as far as there is such a list."""
-    with scope(current_user.workspace_id, current_user.user_id):
+    with scope(*me()):
         row = one("SELECT name FROM lists WHERE workspace_id = scope_workspace() AND id = %s", (str(list_id),))
     return row["name"] if row else "that is not here"
 

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from reachly import tags
 from reachly.accounts import Invalid
@@ -19,6 +18,7 @@ from reachly.web.leads.deletion import fresh_table, nothing
 from reachly.web.leads.desk import forget, workspace_tags
 from reachly.web.leads.selection import Selection, of_form
 from reachly.web.leads.written import beside_panel
+from reachly.web.session import me
 
 
 def tag_leads() -> ResponseReturnValue:
@@ -34,12 +34,12 @@ def tag_leads() -> ResponseReturnValue:
         off = [name for name in were if name not in on] + request.form.getlist("drop")
         try:
             put += tags.names_of(form["new"])
-            done = tags.tag(*_who(), selection.query, put, off, colour=form["colour"], most=_agreed())
+            done = tags.tag(*me(), selection.query, put, off, colour=form["colour"], most=_agreed())
         except Invalid as wrong:
             errors = wrong.errors
         else:
             return _changed(selection, done.action, f"Tags of {_leads(done.count)} changed")
-    have = tags.of_leads(*_who(), selection.query)
+    have = tags.of_leads(*me(), selection.query)
     known = [
         {"name": one.name, "colour": one.colour, "count": have.get(one.id, 0), "all": have.get(one.id, 0) >= number}
         for one in workspace_tags()
@@ -77,7 +77,3 @@ def _agreed() -> int | None:
 
 def _leads(number: int) -> str:
     return f"{number:,} lead{'' if number == 1 else 's'}"
-
-
-def _who() -> tuple[UUID, UUID]:
-    return current_user.workspace_id, current_user.user_id

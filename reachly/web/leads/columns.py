@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask_login import current_user
-
 from reachly import views
 from reachly.views import DENSITIES
 from reachly.web.leads.address import Asked
 from reachly.web.leads.desk import PAGE, desk, shown_view, workspace_tags
+from reachly.web.session import me
 
 COLUMNS: dict[str, tuple[str, tuple[str, ...]]] = {
     "company": ("Company", ("company",)),
@@ -62,7 +61,7 @@ def choose(asked: Asked, names: Sequence[str], dense: str) -> None:
     """Remember the choice of this person in the order given; names that are no columns are passed over."""
     kept = [name for name in dict.fromkeys(names) if name in COLUMNS]
     wanted = dense if dense in DENSITIES else density(asked)
-    views.choose(current_user.workspace_id, current_user.user_id, PAGE, asked.view_id, kept, wanted)
+    views.choose(*me(), PAGE, asked.view_id, kept, wanted)
 
 
 def _column(name: str, asked: Asked, shown: bool) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Response, flash, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from reachly.leads import delete
 from reachly.web import undo
@@ -13,6 +12,7 @@ from reachly.web.leads.address import Asked, of_page
 from reachly.web.leads.frame import table_of_page
 from reachly.web.leads.selection import Selection, of_form
 from reachly.web.leads.written import beside_panel
+from reachly.web.session import me
 
 MOST_AGREED = 2**63
 """PostgreSQL counts no further."""
@@ -28,7 +28,7 @@ def delete_leads() -> ResponseReturnValue:
     agreed = chosen(request.form.get("count"), int)
     if agreed is not None and not 0 <= agreed < MOST_AGREED:
         return nothing()
-    gone = delete(current_user.workspace_id, current_user.user_id, selection.query, most=agreed)
+    gone = delete(*me(), selection.query, most=agreed)
     if gone.action is None:
         return nothing()
     said = f"{gone.count:,} lead{'' if gone.count == 1 else 's'} deleted"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from flask import g
-from flask_login import current_user
 
 from reachly import tags, views
 from reachly.tags import Tag
 from reachly.views import Desk, View
 from reachly.web.leads.address import Asked
+from reachly.web.session import me
 
 PAGE = "leads"
 
@@ -17,7 +17,7 @@ def desk(asked: Asked) -> Desk:
     """The views this person sees, and what they chose in the one that is shown."""
     kept: dict[object, Desk] = g.setdefault("leads_desk", {})
     if asked.view_id not in kept:
-        kept[asked.view_id] = views.desk(current_user.workspace_id, current_user.user_id, PAGE, asked.view_id)
+        kept[asked.view_id] = views.desk(*me(), PAGE, asked.view_id)
     return kept[asked.view_id]
 
 
@@ -35,6 +35,6 @@ def forget() -> None:
 def workspace_tags() -> list[Tag]:
     """The workspace's tags by name."""
     if "leads_tags" not in g:
-        g.leads_tags = tags.all_tags(current_user.workspace_id, current_user.user_id)
+        g.leads_tags = tags.all_tags(*me())
     found: list[Tag] = g.leads_tags
     return found

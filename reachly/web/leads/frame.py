@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import render_template
-from flask_login import current_user
 
 from reachly.leads import BadCursor
 from reachly.sources import sources_of
@@ -13,6 +12,7 @@ from reachly.web.leads.address import Asked, chosen, of_page
 from reachly.web.leads.menu import menu
 from reachly.web.leads.table import table
 from reachly.web.leads.views import tabs
+from reachly.web.session import me
 
 
 def whole(asked: Asked, shown: dict[str, Any], lead: dict[str, Any] | None) -> str:
@@ -57,7 +57,7 @@ def table_of_page() -> dict[str, Any]:
 def sources() -> list[dict[str, str]]:
     """The sources as steps towards the first leads."""
     told = []
-    for source in sources_of(current_user.workspace_id, current_user.user_id):
+    for source in sources_of(*me()):
         state, kind = {"ready": ("Ready", "ok"), "paused": ("Paused", "warn")}.get(source.state, ("No key", "neutral"))
         told.append({"label": source.label, "detail": source.reason or source.note, "state": state, "kind": kind})
     return told

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask_login import current_user
-
 from reachly.actions import Action, feed
 from reachly.leads import LeadDetail
 from reachly.web.activity.words import link, of_lead
+from reachly.web.session import me
 
 SHOWN = 12
 FIELDS = {"email": "E-mail", "phone": "Phone"}
@@ -19,7 +18,7 @@ CAME = {"catalogue": "Saved from the catalogue", "import": "Imported"}
 def history(detail: LeadDetail) -> list[dict[str, Any]]:
     """The newest first: ``text``, ``who`` or nothing, ``at``, and where to read on (``url``, ``link``)."""
     lead = detail.lead
-    acts = feed(current_user.workspace_id, current_user.user_id, contact_id=lead.contact_id, limit=SHOWN).actions
+    acts = feed(*me(), contact_id=lead.contact_id, limit=SHOWN).actions
     told = [*map(_act, acts), *map(_unlock, detail.unlocks), _found(detail)]
     told.sort(key=_at, reverse=True)
     return told[:SHOWN] if len(told) > SHOWN else told

@@ -9,11 +9,10 @@ from dataclasses import replace
 from typing import Any, TypeVar
 from uuid import UUID
 
-from flask_login import current_user
-
 from reachly.leads import Counted, LeadQuery, count, facets
 from reachly.web.leads.address import FILTERS, FLAGS, WORDS, label
 from reachly.web.leads.desk import workspace_tags
+from reachly.web.session import me
 
 MOST_OPTIONS = 60
 KEPT_SECONDS = 10.0
@@ -62,7 +61,7 @@ def few_seconds_old(query: LeadQuery) -> Counted:
 def _recent(kept: dict[Asker, tuple[float, Kept]], query: LeadQuery, ask: Callable[[Asker], Kept]) -> Kept:
     """What was asked a few seconds ago at the latest: counting reads many leads."""
     now = time.monotonic()
-    asker = current_user.workspace_id, current_user.user_id, query
+    asker = *me(), query
     with _lock:
         known = kept.get(asker)
     if known and now - known[0] < KEPT_SECONDS:

@@ -6,13 +6,13 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from reachly.leads import NoSuchLead, get
 from reachly.merging import LOOKED, CannotMerge, Pair, duplicates, merge
 from reachly.models import Lead
 from reachly.web import undo
 from reachly.web.asked import identifier
+from reachly.web.session import me
 
 FIELDS = {
     "title": "Title",
@@ -28,13 +28,13 @@ FIELDS = {
 
 def show() -> ResponseReturnValue:
     """The pairs, each with what the two have and where they differ."""
-    found = duplicates(current_user.workspace_id, current_user.user_id)
+    found = duplicates(*me())
     return render_template("leads/duplicates.html", pairs=[_pair(pair) for pair in found], looked=LOOKED)
 
 
 def make_one() -> ResponseReturnValue:
     """Merge a pair and show those that are left."""
-    who = current_user.workspace_id, current_user.user_id
+    who = me()
     kept, gone = identifier(request.form.get("kept")), identifier(request.form.get("gone"))
     try:
         name = get(*who, kept).lead.name

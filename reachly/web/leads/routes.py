@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint, abort, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from reachly.leads import BadCursor, NoSuchLead, get, neighbours
 from reachly.web.asked import chosen as read
@@ -18,7 +17,7 @@ from reachly.web.leads.panel import panel
 from reachly.web.leads.table import as_shown, number, table
 from reachly.web.leads.table import row as shown_row
 from reachly.web.leads.views import opened
-from reachly.web.session import safe_next
+from reachly.web.session import me, safe_next
 
 bp = members_only(Blueprint("leads", __name__))
 
@@ -50,7 +49,7 @@ bp.add_url_rule("/leads/duplicates", view_func=merging.make_one, endpoint="merge
 def lead(lead_id: str) -> ResponseReturnValue:
     """One lead: the panel alone with htmx, else the page with its panel open."""
     asked = of_request()
-    who = current_user.workspace_id, current_user.user_id
+    who = me()
     try:
         detail = get(*who, identifier(lead_id))
     except NoSuchLead:
@@ -75,7 +74,7 @@ def row(lead_id: str) -> ResponseReturnValue:
     """One lead's row alone."""
     asked = of_request()
     try:
-        detail = get(current_user.workspace_id, current_user.user_id, identifier(lead_id))
+        detail = get(*me(), identifier(lead_id))
     except NoSuchLead:
         abort(404)
     names = {"columns": shown_columns(asked), "query_string": asked.query_string, "lead": None}

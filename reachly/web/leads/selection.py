@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from flask import request
-from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
 from reachly.leads import LeadQuery, count
 from reachly.web.leads.address import Asked, of_args
+from reachly.web.session import me
 
 Pairs = list[tuple[str, str]]
 
@@ -24,7 +24,7 @@ class Selection:
 
     def number(self) -> int:
         """How many there are now, exactly."""
-        return count(current_user.workspace_id, current_user.user_id, self.query, cap=None).number
+        return count(*me(), self.query, cap=None).number
 
 
 def of_form() -> Selection | None:

@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from flask_login import current_user
-
 from reachly import tags, unlock
 from reachly.leads import SORTS, BadCursor, Counted, count, page
 from reachly.models import Lead
@@ -17,6 +15,7 @@ from reachly.vocabulary import COUNTRY_CODES
 from reachly.web.leads.address import Asked, label
 from reachly.web.leads.columns import density, shown_columns
 from reachly.web.leads.desk import workspace_tags
+from reachly.web.session import me
 
 ROWS = 50
 COUNTED, COUNTED_BY_WORD = 10_000, 1_000
@@ -26,7 +25,7 @@ CLOSE = "No lead of yours has “{}”. These come close."
 
 def table(asked: Asked) -> dict[str, Any]:
     """The names that `leads/_table.html` needs; raises ``BadCursor``."""
-    who = current_user.workspace_id, current_user.user_id
+    who = me()
     cursor = asked.before or asked.after
     if cursor and asked.before and asked.after:
         raise BadCursor
@@ -65,9 +64,7 @@ def _searched(found: Sequence[Lead]) -> Iterator[str | None]:
 
 def number(asked: Asked) -> Counted:
     """How many leads the query matches, as far as a person wants to know."""
-    return count(
-        current_user.workspace_id, current_user.user_id, asked.query, COUNTED_BY_WORD if asked.query.q else COUNTED
-    )
+    return count(*me(), asked.query, COUNTED_BY_WORD if asked.query.q else COUNTED)
 
 
 def as_shown(counted: Counted) -> dict[str, Any]:
@@ -81,7 +78,7 @@ Reach = Mapping[UUID, frozenset[str]]
 def reached(found: Sequence[Lead]) -> Reach:
     """What can be unlocked of those who lack something."""
     lacking = [lead.contact_id for lead in found if not (lead.email and lead.phone)]
-    return unlock.reach(current_user.workspace_id, current_user.user_id, lacking)
+    return unlock.reach(*me(), lacking)
 
 
 def row(lead: Lead, tagged: list[Tag] | None = None, reach: Reach | None = None) -> dict[str, Any]:
@@ -89,7 +86,7 @@ def row(lead: Lead, tagged: list[Tag] | None = None, reach: Reach | None = None)
     if reach is None:
         reach = reached([lead])
     if tagged is None:
-        who = current_user.workspace_id, current_user.user_id
+        who = me()
         tagged = tags.of_contacts(*who, [lead.contact_id]).get(lead.contact_id, [])
     told = {name: getattr(lead, name) for name in (*Lead._meta.sorted_field_names, "name")}
     return told | {

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from flask import abort, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from reachly import tags
 from reachly.accounts import Invalid
 from reachly.tags import COLOURS, NoSuchTag
 from reachly.web import undo
 from reachly.web.asked import identifier
+from reachly.web.session import me
 
 
 def shown() -> ResponseReturnValue:
@@ -22,7 +22,7 @@ def change(tag_id: str) -> ResponseReturnValue:
     """Another name or colour."""
     which, form = identifier(tag_id), {name: request.form.get(name, "") for name in ("name", "colour")}
     try:
-        changed = tags.change(current_user.workspace_id, current_user.user_id, which, **form)
+        changed = tags.change(*me(), which, **form)
     except NoSuchTag:
         abort(404)
     except Invalid as wrong:
@@ -34,7 +34,7 @@ def change(tag_id: str) -> ResponseReturnValue:
 def delete(tag_id: str) -> ResponseReturnValue:
     """Away with it, from all leads."""
     try:
-        gone, had, act = tags.delete(current_user.workspace_id, current_user.user_id, identifier(tag_id))
+        gone, had, act = tags.delete(*me(), identifier(tag_id))
     except NoSuchTag:
         abort(404)
     undo.offer(act, f"Tag “{gone.name}” deleted from {had:,} lead{'' if had == 1 else 's'}")
@@ -43,10 +43,7 @@ def delete(tag_id: str) -> ResponseReturnValue:
 
 def _page(errors: dict[str, str], wrong: str | None) -> ResponseReturnValue:
     names = {
-        "tags": [
-            {"id": str(tag.id), "name": tag.name, "colour": tag.colour}
-            for tag in tags.all_tags(current_user.workspace_id, current_user.user_id)
-        ],
+        "tags": [{"id": str(tag.id), "name": tag.name, "colour": tag.colour} for tag in tags.all_tags(*me())],
         "colours": COLOURS,
         "errors": errors,
         "wrong": wrong,

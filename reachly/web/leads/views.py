@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import wraps
 from typing import Any
 from urllib.parse import parse_qs
-from uuid import UUID
 
 from flask import abort, flash, render_template, request
 from flask.typing import ResponseReturnValue
@@ -25,6 +24,7 @@ from reachly.web.leads.columns import chosen_columns, density, usual
 from reachly.web.leads.desk import PAGE, desk, shown_view
 from reachly.web.leads.menu import few_seconds_old
 from reachly.web.leads.table import as_shown
+from reachly.web.session import me
 
 COUNTED = 10
 """So many tabs say how many leads they show, and the one that is shown: each number is a search of its own."""
@@ -104,7 +104,7 @@ def new() -> ResponseReturnValue:
 @_answered
 def edit(view_id: str) -> ResponseReturnValue:
     """A view's name, and who sees it."""
-    view = views.get(*_who(), identifier(view_id))
+    view = views.get(*me(), identifier(view_id))
     return _form(view, of_page(), {"name": view.name, "shared": view.shared}, {})
 
 
@@ -112,7 +112,7 @@ def save() -> ResponseReturnValue:
     """Keep what the page shows under a name."""
     asked, form = _here(), _typed()
     try:
-        view = views.save(*_who(), form["name"], _query(asked), *_look(asked), shared=form["shared"])
+        view = views.save(*me(), form["name"], _query(asked), *_look(asked), shared=form["shared"])
     except Invalid as wrong:
         return _form(None, asked, form, wrong.errors)
     flash(f"View “{view.name}” saved", "ok")
@@ -122,10 +122,10 @@ def save() -> ResponseReturnValue:
 @_answered
 def change(view_id: str) -> ResponseReturnValue:
     """Another name, or for others."""
-    view, form = views.get(*_who(), identifier(view_id)), _typed()
+    view, form = views.get(*me(), identifier(view_id)), _typed()
     try:
         shared = form["shared"] if view.mine and form["shared"] != view.shared else None
-        views.change(*_who(), view.id, name=form["name"], shared=shared)
+        views.change(*me(), view.id, name=form["name"], shared=shared)
     except Invalid as wrong:
         return _form(view, _here(), form, wrong.errors)
     return go(_here().url())
@@ -137,10 +137,10 @@ def update(view_id: str) -> ResponseReturnValue:
     asked, view = _here(), identifier(view_id)
     try:
         columns, dense = _look(asked)
-        changed = views.change(*_who(), view, look=(_query(asked), columns, dense))
+        changed = views.change(*me(), view, look=(_query(asked), columns, dense))
     except Invalid as wrong:
         return _said(next(iter(wrong.errors.values())), "warn")
-    views.forget_look(*_who(), PAGE, view)
+    views.forget_look(*me(), PAGE, view)
     flash(f"View “{changed.name}” saved", "ok")
     return go(opened(changed).url())
 
@@ -148,15 +148,15 @@ def update(view_id: str) -> ResponseReturnValue:
 @_answered
 def reset(view_id: str) -> ResponseReturnValue:
     """The view again as it was saved."""
-    view = views.get(*_who(), identifier(view_id))
-    views.forget_look(*_who(), PAGE, view.id)
+    view = views.get(*me(), identifier(view_id))
+    views.forget_look(*me(), PAGE, view.id)
     return go(opened(view).url())
 
 
 @_answered
 def delete(view_id: str) -> ResponseReturnValue:
     """Away with it; what it shows stays shown."""
-    gone, act = views.delete(*_who(), identifier(view_id))
+    gone, act = views.delete(*me(), identifier(view_id))
     undo.offer(act, f"View “{gone.name}” deleted")
     return go(f"/leads?view={ALL}")
 
@@ -166,7 +166,7 @@ def open_with(view_id: str) -> ResponseReturnValue:
     """Let the page open with this view from now on, or with none where it did."""
     view = identifier(view_id)
     on = request.form.get("open") == "yes"
-    views.open_with(*_who(), PAGE, view if on else None)
+    views.open_with(*me(), PAGE, view if on else None)
     flash("Leads open with this view from now on" if on else "Leads open with all of them again", "ok")
     return go(_here().url())
 
@@ -207,10 +207,6 @@ def _query(asked: Asked) -> str:
 def _look(asked: Asked) -> tuple[tuple[str, ...] | None, str]:
     mine = chosen_columns(asked)
     return (None if mine == usual() else mine), density(asked)
-
-
-def _who() -> tuple[UUID, UUID]:
-    return current_user.workspace_id, current_user.user_id
 
 
 def _said(words: str, kind: str) -> ResponseReturnValue:

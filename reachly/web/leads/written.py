@@ -8,7 +8,6 @@ from uuid import UUID
 
 from flask import Response, abort, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from reachly import notes, tags
 from reachly.accounts import Invalid
@@ -20,18 +19,19 @@ from reachly.web.leads.address import of_page
 from reachly.web.leads.columns import shown_columns
 from reachly.web.leads.desk import forget, workspace_tags
 from reachly.web.leads.table import row
+from reachly.web.session import me
 
 
 def about(contact_id: UUID) -> dict[str, Any]:
     """Notes about a lead, and the tags that one can put on it."""
-    return {"notes": notes.of(*_who(), contact_id), "known_tags": [tag.name for tag in workspace_tags()]}
+    return {"notes": notes.of(*me(), contact_id), "known_tags": [tag.name for tag in workspace_tags()]}
 
 
 def change_tags(lead_id: str) -> ResponseReturnValue:
     """Put tags on one lead, or take one off."""
     lead = _lead(lead_id)
     try:
-        done = tags.tag(*_who(), [lead.id], request.form.get("add", ""), request.form.getlist("drop"))
+        done = tags.tag(*me(), [lead.id], request.form.get("add", ""), request.form.getlist("drop"))
     except Invalid as wrong:
         return _refused(lead, wrong)
     forget()
@@ -47,7 +47,7 @@ def write(lead_id: str) -> ResponseReturnValue:
     """Write a note."""
     lead = _lead(lead_id)
     try:
-        notes.write(*_who(), lead.id, request.form.get("text", ""))
+        notes.write(*me(), lead.id, request.form.get("text", ""))
     except Invalid as wrong:
         return _refused(lead, wrong)
     return _noted(lead)
@@ -57,7 +57,7 @@ def rewrite(lead_id: str, note_id: str) -> ResponseReturnValue:
     """Say something else in a note of one's own."""
     lead = _lead(lead_id)
     try:
-        notes.change(*_who(), identifier(note_id), request.form.get("text", ""))
+        notes.change(*me(), identifier(note_id), request.form.get("text", ""))
     except Invalid as wrong:
         return _refused(lead, wrong)
     except notes.NoSuchNote:
@@ -69,7 +69,7 @@ def unwrite(lead_id: str, note_id: str) -> ResponseReturnValue:
     """Delete a note."""
     lead = _lead(lead_id)
     try:
-        act = notes.delete(*_who(), identifier(note_id))
+        act = notes.delete(*me(), identifier(note_id))
     except notes.NoSuchNote:
         abort(404)
     if not fragment():
@@ -83,7 +83,7 @@ def beside_panel() -> str:
     path = urlsplit(request.headers.get("HX-Current-URL", "")).path
     lead_id = chosen(path.removeprefix("/leads/"), UUID)
     try:
-        lead = get(*_who(), lead_id).lead if lead_id else None
+        lead = get(*me(), lead_id).lead if lead_id else None
     except NoSuchLead:
         return ""
     return _tags(lead, oob=True) + _notes(lead, oob=True) if lead else ""
@@ -120,10 +120,6 @@ def _refused(lead: Lead, wrong: Invalid) -> ResponseReturnValue:
 
 def _lead(lead_id: str) -> Lead:
     try:
-        return get(*_who(), identifier(lead_id)).lead
+        return get(*me(), identifier(lead_id)).lead
     except NoSuchLead:
         abort(404)
-
-
-def _who() -> tuple[UUID, UUID]:
-    return current_user.workspace_id, current_user.user_id

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from reachly import lists, sharing
 from reachly.leads import BadCursor, Counted, LeadQuery, count
@@ -16,6 +15,7 @@ from reachly.lists.row import EDITINGS, VISIBILITIES
 from reachly.web.asked import chosen as read
 from reachly.web.asked import fragment
 from reachly.web.leads.table import COUNTED, Reach, as_shown, reached, row
+from reachly.web.session import me
 
 ROWS = 50
 MOST_CHOICES = 100
@@ -24,7 +24,7 @@ MOST_CHOICES = 100
 
 def who() -> tuple[UUID, UUID]:
     """The workspace and the person of this request."""
-    return current_user.workspace_id, current_user.user_id
+    return me()
 
 
 def card(of: lists.List) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from reachly.web import errors
 from reachly.web.asked import chosen, fragment, go, members_only, text
 from reachly.web.oversight import duplicates, shown, words
 from reachly.web.oversight.overview import overview
+from reachly.web.session import me
 
 bp = members_only(Blueprint("oversight", __name__))
 PAGE = 50
@@ -156,7 +157,7 @@ def _question(wanted: list[Picked], wrong: str = "") -> str:
 
 
 def _desk() -> Desk:
-    return as_admin(current_user.workspace_id, current_user.user_id)
+    return as_admin(*me())
 
 
 duplicates.routes(bp, _desk)

@@ -8,7 +8,6 @@ from uuid import UUID, uuid4
 
 from flask import Blueprint, abort, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from jobs.broker import wake
 from reachly import lists, profiles
@@ -25,6 +24,7 @@ from reachly.web.find import may_fill
 from reachly.web.find.form import Form
 from reachly.web.find.form import read as read_search
 from reachly.web.profiles import forms, shown
+from reachly.web.session import me
 
 bp = members_only(Blueprint("profiles", __name__))
 PAGE = 30
@@ -33,11 +33,9 @@ PAGE = 30
 @bp.get("/profiles")
 def all_profiles() -> ResponseReturnValue:
     """The searches that are kept, the newest first."""
-    page = profiles.page(*_who(), chosen(request.args.get("after"), UUID), PAGE)
-    known = sources_of(*_who())
-    cards = [
-        shown.card(each, profiles.price(*_who(), each.id, each.kept, known), str(uuid4())) for each in page.profiles
-    ]
+    page = profiles.page(*me(), chosen(request.args.get("after"), UUID), PAGE)
+    known = sources_of(*me())
+    cards = [shown.card(each, profiles.price(*me(), each.id, each.kept, known), str(uuid4())) for each in page.profiles]
 
     def url(**more: Any) -> str:
         return f"/profiles?after={more['after']}" if more.get("after") else "/profiles"
@@ -49,7 +47,7 @@ def all_profiles() -> ResponseReturnValue:
 @bp.post("/profiles")
 def save() -> ResponseReturnValue:
     """Keep the search of the form at ``/find``, as a new profile or, with ``profile``, in place of that one's."""
-    form = read_search(request.form, sources_of(*_who()), typed=True)
+    form = read_search(request.form, sources_of(*me()), typed=True)
     search = form.search()
     zone = text(request.form.get("time_zone"))
     wanted = Kept(
@@ -79,7 +77,7 @@ def save() -> ResponseReturnValue:
             run_credits=wanted.run_credits,
             list_id=wanted.list_id if "list" in request.form else before.list_id,
         )
-        profiles.change(*_who(), known, kept)
+        profiles.change(*me(), known, kept)
         flash("The profile has this search now.", "ok")
         return go(f"/profiles/{known}")
     return go(f"/profiles/{_made(wanted, form)}")
@@ -98,7 +96,7 @@ def change(profile_id: str) -> ResponseReturnValue:
     found = _found(identifier(profile_id))
     wanted, told = forms.read(request.form, found.kept)
     try:
-        profiles.change(*_who(), found.id, wanted)
+        profiles.change(*me(), found.id, wanted)
     except profiles.Unsound as wrong:
         return _page(found, told, wrong.problems), 422
     flash("Saved.", "ok")
@@ -110,7 +108,7 @@ def run(profile_id: str) -> ResponseReturnValue:
     """Run it now and go to the job."""
     key = f"profile:{(request.form.get('idempotency_key') or str(uuid4()))[:80]}"
     try:
-        asked = profiles.run(*_who(), identifier(profile_id), key)
+        asked = profiles.run(*me(), identifier(profile_id), key)
     except NoSuchProfile:
         abort(404)
     except profiles.StillRunning as busy:
@@ -131,7 +129,7 @@ def pause(profile_id: str) -> ResponseReturnValue:
     """Stop running by itself, or go on."""
     found = _found(identifier(profile_id))
     paused = request.form.get("paused") == "yes"
-    profiles.change(*_who(), found.id, replace(found.kept, paused=paused))
+    profiles.change(*me(), found.id, replace(found.kept, paused=paused))
     flash("Paused. It runs only when asked." if paused else "It runs by itself again.", "ok")
     return go("/profiles")
 
@@ -140,7 +138,7 @@ def pause(profile_id: str) -> ResponseReturnValue:
 def delete(profile_id: str) -> ResponseReturnValue:
     """Delete it; what it brought stays."""
     found = _found(identifier(profile_id))
-    undo.offer(profiles.delete(*_who(), found.id), f"Profile “{found.kept.name}” deleted")
+    undo.offer(profiles.delete(*me(), found.id), f"Profile “{found.kept.name}” deleted")
     return go("/profiles")
 
 
@@ -148,33 +146,29 @@ def _made(wanted: Kept, form: Form) -> UUID:
     """The new profile's id; the same press again finds the first one's."""
 
     def act() -> Answer:
-        return Answer(201, body=str(profiles.create(*_who(), wanted)))
+        return Answer(201, body=str(profiles.create(*me(), wanted)))
 
     asked = ("profile", wanted.name, wanted.filters.as_dict(), wanted.limit, list(wanted.reveal), list(wanted.sources))
     key = f"profile:{form.key}:{digest_of(asked).hex()[:20]}"
-    return UUID(once(*_who(), key, asked, act).body if form.key else act().body)
+    return UUID(once(*me(), key, asked, act).body if form.key else act().body)
 
 
 def _found(profile_id: UUID) -> Profile:
     try:
-        return profiles.get(*_who(), profile_id)
+        return profiles.get(*me(), profile_id)
     except NoSuchProfile:
         abort(404)
 
 
 def _page(found: Profile, form: dict[str, Any], errors: dict[str, str]) -> str:
-    price = profiles.price(*_who(), found.id, found.kept, sources_of(*_who()))
-    kept_lists = [each for each in lists.lists(*_who(), None, 100).lists if each.editable]
+    price = profiles.price(*me(), found.id, found.kept, sources_of(*me()))
+    kept_lists = [each for each in lists.lists(*me(), None, 100).lists if each.editable]
     return render_template(
         "profile.html",
         profile=shown.card(found, price, str(uuid4())),
-        runs=[shown.run(each) for each in profiles.runs(*_who(), found.id)],
+        runs=[shown.run(each) for each in profiles.runs(*me(), found.id)],
         form=form,
         errors=errors,
         lists=[(str(each.id), each.name) for each in kept_lists],
         **shown.choices(),
     )
-
-
-def _who() -> tuple[Any, Any]:
-    return current_user.workspace_id, current_user.user_id

@@ -13,6 +13,7 @@ from reachly.database import scope
 from reachly.engine import look
 from reachly.web.asked import members_only
 from reachly.web.jobs import shown
+from reachly.web.session import me
 from reachly.web.shell import BALANCE_EVERY, pulse
 from reachly.web.streams.answer import respond
 from reachly.web.streams.paint import TOKEN, Easel, Page, Painting
@@ -27,7 +28,7 @@ def stream(job_id: UUID) -> ResponseReturnValue:
 
     A fragment is whole and replaces the one before, so whoever comes back needs no more than the present ones.
     """
-    with scope(current_user.workspace_id, current_user.user_id):
+    with scope(*me()):
         job = look.job(job_id)
     if job is None:
         abort(404)

@@ -15,7 +15,7 @@ from reachly.teams import letters
 from reachly.web.asked import go, identifier, text
 from reachly.web.mailed import mailed
 from reachly.web.roles import NotYourRole
-from reachly.web.session import enter_as
+from reachly.web.session import enter_as, me
 from reachly.web.team.page import bp, page
 
 Done = TypeVar("Done")
@@ -70,7 +70,7 @@ def set_role(user_id: str) -> ResponseReturnValue:
         abort(400)
     whose = identifier(user_id)
     if _decided(lambda: teams.set_role(current_user.person, whose, role)):
-        names = {one.user_id: one.name for one in teams.people(current_user.workspace_id, current_user.user_id)}
+        names = {one.user_id: one.name for one in teams.people(*me())}
         flash(f"{names.get(whose, 'This person')} is {letters.AS[role]} now.", "ok")
     return go("/team")
 

@@ -13,6 +13,7 @@ from reachly import invitations, mail, spending, teams
 from reachly.database import scope
 from reachly.teams import ROLES
 from reachly.web.asked import members_only
+from reachly.web.session import me
 
 bp = members_only(Blueprint("team", __name__))
 
@@ -29,7 +30,7 @@ def page(
     fresh: Mapping[str, str] | None = None,
 ) -> str:
     """The page; with what was typed, where that has to be mended, and with a link that is shown this once."""
-    who = current_user.workspace_id, current_user.user_id
+    who = me()
     everybody = teams.people(*who)
     caps = {cap.user_id: cap for cap in spending.caps(*who)}
     owner = current_user.role == "owner"

@@ -8,7 +8,6 @@ from uuid import UUID, uuid4
 
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from jobs.broker import wake
 from reachly import unlock
@@ -16,6 +15,7 @@ from reachly.engine.request import KeyReused, NotEnoughCredits, TooManyOpen
 from reachly.spending import CapReached
 from reachly.unlock.quote import Quote
 from reachly.web.asked import chosen, fragment, go, text, toast
+from reachly.web.session import me
 from reachly.web.unlock.one import many
 
 Pairs = list[tuple[str, str]]
@@ -26,7 +26,7 @@ def question(
     contacts: Sequence[UUID], action: str, back: str, pairs: Pairs, error: str = "", note: str = ""
 ) -> ResponseReturnValue:
     """The dialog, or without htmx the page of it: for each way of answering how many values and how many credits."""
-    told = unlock.quote(current_user.workspace_id, current_user.user_id, contacts, unlock.FIELDS)
+    told = unlock.quote(*me(), contacts, unlock.FIELDS)
     names: dict[str, Any] = {
         "leads": len(contacts),
         "ways": ways(told),
@@ -84,9 +84,7 @@ def start(contacts: Sequence[UUID], again: Callable[[str], ResponseReturnValue])
     if not fields or not key or most is None:
         return again("Choose what to unlock.")
     try:
-        asked = unlock.ask(
-            current_user.workspace_id, current_user.user_id, contacts[: max(0, agreed)], fields, f"unlock:{key}", most
-        )
+        asked = unlock.ask(*me(), contacts[: max(0, agreed)], fields, f"unlock:{key}", most)
     except NotEnoughCredits as short:
         return again(f"This may cost {many(short.required)}, and {short.available:,} are available.")
     except (CapReached, TooManyOpen, unlock.MoreThanAgreed) as full:

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from flask import g
-from flask_login import current_user
 
 from jobs.broker import wake
 from reachly import leads, unlock
@@ -17,6 +16,7 @@ from reachly.engine.request import NotEnoughCredits, TooManyOpen
 from reachly.generate.asking import price_list
 from reachly.settings import settings
 from reachly.spending import CapReached
+from reachly.web.session import me
 
 WORDS = {"email": "E-mail", "phone": "Phone"}
 
@@ -35,7 +35,7 @@ class Went:
 
 def unlock_one(lead_id: UUID, field: str) -> Went:
     """Unlock the field and wait a little for it; raises ``NoSuchLead``."""
-    who = current_user.workspace_id, current_user.user_id
+    who = me()
     lead = leads.get(*who, lead_id).lead
     if getattr(lead, field):
         return Went(f"The {WORDS[field].lower()} is unlocked already.", "ok")
@@ -55,7 +55,7 @@ def unlock_one(lead_id: UUID, field: str) -> Went:
 
 def how(lead_id: UUID, field: str, job_id: UUID) -> Went:
     """How it stands with a job that was asked for one field; raises ``NoSuchLead``."""
-    who = current_user.workspace_id, current_user.user_id
+    who = me()
     lead = leads.get(*who, lead_id).lead
     with scope(*who):
         job = look.job(job_id)
@@ -77,7 +77,7 @@ def many(credits: int) -> str:
 def prices() -> dict[str, int]:
     """What each field costs to unlock."""
     if "unlock_prices" not in g:
-        with scope(current_user.workspace_id, current_user.user_id):
+        with scope(*me()):
             found = price_list()
         g.unlock_prices = {field: found[f"unlock_{field}"] for field in unlock.FIELDS}
     known: dict[str, int] = g.unlock_prices

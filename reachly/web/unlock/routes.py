@@ -9,7 +9,6 @@ from uuid import UUID
 
 from flask import Blueprint, abort, flash, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 from werkzeug.local import LocalProxy
 
 from reachly import leads, unlock
@@ -21,7 +20,7 @@ from reachly.web.leads.panel import panel
 from reachly.web.leads.selection import of_form
 from reachly.web.leads.table import row as shown_row
 from reachly.web.leads.table import shown_columns
-from reachly.web.session import safe_next
+from reachly.web.session import me, safe_next
 from reachly.web.unlock import bulk
 from reachly.web.unlock.one import Went, busy, how, prices, unlock_one
 
@@ -56,7 +55,7 @@ def bounced(lead_id: str) -> ResponseReturnValue:
     """Take the report that the e-mail bounced; the panel comes back."""
 
     def report(lead: UUID) -> Went:
-        told = unlock.bounced(current_user.workspace_id, current_user.user_id, lead)
+        told = unlock.bounced(*me(), lead)
         return Went(told.words, "ok" if told.taken else "warn", lead_id=told.lead_id)
 
     return _went(identifier(lead_id), "email", report)
@@ -65,7 +64,7 @@ def bounced(lead_id: str) -> ResponseReturnValue:
 def _went(lead_id: UUID, field: str, act: Callable[[UUID], Went], quiet: bool = False) -> ResponseReturnValue:
     try:
         went = act(lead_id)
-        detail = leads.get(current_user.workspace_id, current_user.user_id, went.lead_id or lead_id)
+        detail = leads.get(*me(), went.lead_id or lead_id)
     except NoSuchLead:
         abort(404)
     if not fragment():
@@ -100,7 +99,7 @@ def many() -> ResponseReturnValue:
     selection = of_form()
     if selection is None:
         return bulk.nothing("None of the leads you picked is there any more. Pick some first.", "/leads")
-    with scope(current_user.workspace_id, current_user.user_id):
+    with scope(*me()):
         contacts = unlock.locked(selection.query, unlock.FIELDS)
     again = lambda error: bulk.question(contacts, "/leads/unlock", "/leads", selection.pairs, error)  # noqa: E731
     if len(contacts) > unlock.MOST:
