@@ -89,7 +89,9 @@ def _taken_back(stage: Stage, merge_id: str) -> list[str]:
 def _apart(stage: Stage, number: int) -> list[str]:
     """Not ``number`` leads of the two people, or none that stands by itself."""
     both = [stage.arguments["kept"], stage.arguments["gone"]]
-    there = stage.team.rows("SELECT id FROM leads WHERE contact_id = ANY (%s::uuid[]) AND deleted_at IS NULL", both)
+    there = stage.team.rows(
+        "SELECT id FROM leads WHERE contact_id = ANY (%s::uuid[]) AND NOT hidden AND deleted_at IS NULL", both
+    )
     return [] if len(there) == number else [f"there are {len(there)} leads of the two, not {number}"]
 
 
