@@ -52,12 +52,15 @@ def _of_one(person: Any, rows: list[dict[str, Any]]) -> Iterator[str]:
 
 
 def _by_key(asked: Any, rows: list[dict[str, Any]]) -> dict[str, Any] | None:
-    """The job of a request whose answer never came, by its key."""
+    """The job of a request whose answer never came, by its key. A form that was refused keeps its key and may be sent
+    with something else, so its job is one with what was asked.
+    """
     key = asked.key
     if key is None:
         return None
     if key.startswith("find:"):
-        return next((row for row in rows if (row["key"] or "").startswith(key)), None)
+        of_form = (row for row in rows if (row["key"] or "").startswith(key))
+        return next((row for row in of_form if not list(_otherwise(asked, row))), None)
     kept = key if asked.kind == "retry" else f"api:{key}"
     return next((row for row in rows if row["key"] == kept), None)
 
@@ -75,6 +78,11 @@ def _differs(asked: Any, row: dict[str, Any]) -> Iterator[str]:
         return
     if row["kind"] != asked.kind:
         yield f"a job of the kind asked for: {row['kind']} for {asked.kind}"
+    yield from _otherwise(asked, row)
+
+
+def _otherwise(asked: Any, row: dict[str, Any]) -> Iterator[str]:
+    """What the job does that was not asked for."""
     if asked.kind == "generate_leads":
         wanted = {name: asked.body.get(name) for name in ("filters", "limit", "reveal", "sources")}
         made = {name: row["params"].get(name) for name in wanted}

@@ -132,6 +132,21 @@ def test_what_people_were_answered_is_held_against_the_tables(quiet, looked_at) 
     assert "without key, and 0 requests without answer" in look(sound)
 
 
+def test_a_form_that_was_refused_and_sent_with_something_else_is_two_requests(quiet, looked_at) -> None:
+    (done,) = rows(quiet, "SELECT id FROM jobs WHERE name = 'Done'")
+    (file,) = rows(quiet, "SELECT id FROM jobs WHERE kind = 'export_leads'")
+    export = Asked(1, "export_leads", None, {"format": "csv"}, 0, job=str(file["id"]))
+    by_form = f"UPDATE jobs SET idempotency_key = 'find:f1:0' {MINE} AND name = 'Done'"
+
+    def look(*asked: Asked) -> str:
+        return " ".join(looked_at(lambda cursor: claims.wrong(cursor, [_person(quiet, *asked)]), by_form))
+
+    sent = _asked(done["id"], key="find:f1:")
+    before = _asked(None, key="find:f1:", body=sent.body | {"limit": 900}, refused=1)
+    assert look(before, sent, export) == ""
+    assert "refused leaves nothing" in look(before, _asked(None, key="find:f1:", refused=1), export)
+
+
 def test_what_providers_counted_is_held_against_the_journal(quiet, looked_at, outside) -> None:
     def look(told: dict[str, Any], *statements: str) -> tuple[list[str], dict[str, Any]]:
         facts: dict[str, Any] = {}
