@@ -135,6 +135,7 @@ class Settings(BaseSettings):
     provider_breaker_failures: Count = 5
     provider_breaker_open: Seconds = 20
     provider_answers_days: Annotated[float, Field(gt=0)] = 30
+    provider_misses_days: Annotated[float, Field(gt=0)] = 30
     estimate_cache: Seconds = 300
     vocabulary_cache: Seconds = 86_400
     lusha_api_key: SecretStr | None = None

@@ -1,4 +1,4 @@
-"""Forgets what jobs no longer need: providers' answers after some days, the keys of requests after some hours."""
+"""Forgets what is needed no more: providers' answers and misses after some days, keys of requests after some hours."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from reachly.settings import settings
 
 
 def forget(most: int = 100) -> int:
-    """Forget all that is due, ``most`` in one transaction, and return how many jobs and answers those were.
+    """Forget all that is due, ``most`` in one transaction, and return how many jobs, answers and misses those were.
 
     May run any number of times and at once; what a run that dies leaves behind is found by the next. Leads, credits and
     the stories of jobs stay.
@@ -20,6 +20,7 @@ def forget(most: int = 100) -> int:
         ("jobs_forget", timedelta(days=config.provider_answers_days)),
         ("jobs_free_keys", timedelta(hours=config.idempotency_hours)),
         ("answers_forget", timedelta(hours=config.idempotency_hours)),
+        ("misses_forget", timedelta(days=config.provider_misses_days)),
     ):
         # Until nothing is left: requests come faster than a fixed number per round, and would pile up for ever.
         while many := _batch(function, after, most):

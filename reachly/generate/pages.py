@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
+from typing import NamedTuple
 from uuid import UUID
 
-from reachly.database import as_json, rows, scope
+from reachly.database import as_json, execute, rows, scope
 from reachly.engine.journal import AnswerLost, Journal, stored
-from reachly.generate.rows import identity, once, recognised
+from reachly.generate.rows import identity, once, recognised, satisfied
 from reachly.generate.source import NO_MORE, SourceRun
 from reachly.providers.values import Enrichment, Page, Person, completed
+from reachly.settings import settings
 from reachly.sources import connect
+
+
+class Chosen(NamedTuple):
+    """The next people of a page worth paying for, how many were passed over, and how many of those why."""
+
+    people: list[Person]
+    passed: int
+    owned: int
+    misses: int
+    hidden: int
+    suppressed: int
 
 
 class PageRun(SourceRun):
@@ -104,8 +118,10 @@ class PageRun(SourceRun):
         offset = self.state.get("offset", 0)
         journal = self.journal(f"enrich:{self.state['pages']}:{offset}")
         provider = connect(self.source, journal)
-        chunk, passed, owned, misses, hidden = self._choose(people[offset:], min(self.wanted, provider.enrich_limit))
-        self.state |= {"offset": offset + passed, "size": len(people), "hidden": hidden}
+        next_ones = self._choose(people[offset:], min(self.wanted, provider.enrich_limit))
+        chunk, owned, misses = next_ones.people, next_ones.owned, next_ones.misses
+        self.state |= {"offset": offset + next_ones.passed, "size": len(people)}
+        self.state |= {"hidden": next_ones.hidden, "suppressed": next_ones.suppressed}
         if not chunk or not self.reveal:
             self._store(chunk, journal, offset, owned, misses, None)
             return
@@ -120,32 +136,46 @@ class PageRun(SourceRun):
         enrichment = connect(self.source, journal).collect(pending["token"])
         self._take(chunk, enrichment, journal, pending["from"], pending["owned"], pending["misses"], pending["looks"])
 
-    def _choose(self, people: Sequence[Person], most: int) -> tuple[list[Person], int, int, int, int]:
-        """The next people worth paying for, how many were passed over, and how many of those are owned, hopeless or
-        hidden.
-        """
-        ours, put_away = self._owned(people), self._hidden(people)
+    def _choose(self, people: Sequence[Person], most: int) -> Chosen:
+        """The next people worth paying for, at most so many."""
+        ours, (never, lacking), put_away = self._owned(people), self._hopeless(people), self._hidden(people)
         chosen: list[Person] = []
-        passed = owned = misses = hidden = 0
+        passed = owned = misses = hidden = suppressed = 0
         for at, person in enumerate(people):
             if len(chosen) == most:
                 break
             passed += 1
+            known_by = identity(person)
             if at in put_away:
                 hidden += 1
-            elif ours.intersection(identity(person)):
+            elif ours.intersection(known_by):
                 owned += 1
-            elif person.suppressed or not self._promising(person):
+            elif person.suppressed or never.intersection(known_by):
+                suppressed += 1
+            elif lacking.intersection(known_by) or not self._promising(person):
                 misses += 1
             else:
                 chosen.append(person)
-        return chosen, passed, owned, misses, hidden
+        return Chosen(chosen, passed, owned, misses, hidden, suppressed)
 
     def _owned(self, people: Sequence[Person]) -> set[str]:
         all_keys = sorted({key for person in people for key in identity(person)})
         with scope(self.claim.workspace_id):
             found = rows("SELECT leads_owned(%s, %s) AS key", (all_keys, self.reveal))
         return {row["key"] for row in found}
+
+    def _hopeless(self, people: Sequence[Person]) -> tuple[set[str], set[str]]:
+        """The keys of those who must not be contacted, and of those of whom this source had nothing lately."""
+        keys = sorted({key for person in people for key in identity(person)})
+        told = (self.name, self._field(), keys, timedelta(days=settings().provider_misses_days))
+        with scope(self.claim.workspace_id):
+            found = rows("SELECT key, suppressed FROM people_passed_over(%s, %s, %s, %s)", told)
+        never = {row["key"] for row in found if row["suppressed"]}
+        return never, {row["key"] for row in found} - never
+
+    def _field(self) -> str | None:
+        """What the job is for: who does not bring it is a miss."""
+        return next((field for field in ("email", "phone") if field in self.reveal), None)
 
     def _hidden(self, people: Sequence[Person]) -> set[int]:
         """The places of those whom the workspace hides, as far as a search tells who they are."""
@@ -157,7 +187,7 @@ class PageRun(SourceRun):
         """Whether the provider says it could have what the job is for; where it says nothing, it is hoped for."""
         if not person.has or not self.reveal:
             return True
-        return ("email" if "email" in self.reveal else "phone") in person.has
+        return self._field() in person.has
 
     def _take(
         self,
@@ -173,7 +203,9 @@ class PageRun(SourceRun):
         if enrichment.pending is None:
             found = {person.provider_id: person for person in enrichment.people}
             merged = [completed(found.get(person.provider_id, person), person) for person in chunk]
-            self._store(merged, journal, start, owned, misses, enrichment.credits)
+            # Whoever was collected was asked for; an answer from before may tell of others than these.
+            missed = [one for one in merged if self._missed(one) and (looks or one.provider_id in found)]
+            self._store(merged, journal, start, owned, misses, enrichment.credits, missed)
             return
         self.state["pending"] = {
             "token": dict(enrichment.pending),
@@ -189,8 +221,19 @@ class PageRun(SourceRun):
                 enrichment.wait, f"{self.source.label} is looking for contact data", "This can take a few minutes"
             )
 
+    def _missed(self, person: Person) -> bool:
+        """Whether the source was asked for somebody and has not what the job is for."""
+        return not satisfied(person, self.reveal) and not person.suppressed and not person.error
+
     def _store(
-        self, people: list[Person], journal: Journal, start: int, owned: int, misses: int, credits: int | None
+        self,
+        people: list[Person],
+        journal: Journal,
+        start: int,
+        owned: int,
+        misses: int,
+        credits: int | None,
+        missed: Sequence[Person] = (),
     ) -> None:
         call: UUID | str = journal.calls[-1] if journal.calls else self.state["page"]
         self.state |= {"pending": None, "resumes_at": None, "tries": 0}
@@ -198,7 +241,11 @@ class PageRun(SourceRun):
         with self.claim.transaction():
             journal.book(credits)
             title = f"{self.source.label}, page {self.state['pages']}{self._part(start)}"
-            outcome = self.deliver(people, call, title, owned=owned, misses=misses, hidden=self.state.pop("hidden", 0))
+            barred_before = {why: self.state.pop(why, 0) for why in ("hidden", "suppressed")}
+            outcome = self.deliver(people, call, title, owned=owned, misses=misses, **barred_before)
+            if missed:
+                keys = sorted({key for person in missed for key in identity(person)})
+                execute("SELECT misses_note(%s, %s, %s)", (self.name, self._field(), keys))
         self.delivered(outcome)
 
     def _part(self, start: int) -> str:

@@ -87,6 +87,7 @@ class SourceRun(ABC):
         owned: int = 0,
         misses: int = 0,
         hidden: int = 0,
+        suppressed: int = 0,
     ) -> dict[str, Any]:
         """Inside a transaction: people, leads, captures, checkpoint and event; returns what became of them.
 
@@ -98,8 +99,9 @@ class SourceRun(ABC):
         if self.claim.params.get("list_id"):
             # Before the people: who adds leads to the list takes its turn first and their rows after.
             in_turn(self.claim.params["list_id"])
-        suppressed = sum(1 for person in people if person.suppressed)
-        misses += good.count(False) - suppressed
+        told_now = sum(1 for person in people if person.suppressed)
+        misses += good.count(False) - told_now
+        suppressed += told_now
         outcome = one(
             "SELECT * FROM deliver_page(%s, %s, %s, %s::jsonb, %s, %s, %s, %s::jsonb, %s::jsonb)",
             (

@@ -6,10 +6,9 @@ from collections.abc import Collection
 from uuid import UUID
 
 from reachly.database import rows, scope
+from reachly.settings import settings
 from reachly.unlock.asking import FIELDS, askable, fields_of
 
-MISS_DAYS = 30
-"""For so long nobody is asked again who did not have it."""
 _TOLD = """
 SELECT a.id, m.contact_id IS NOT NULL AS allowed, m.email IS NOT NULL AS email, m.phone IS NOT NULL AS phone,
        t.email AS asked_email, t.phone AS asked_phone
@@ -21,7 +20,7 @@ SELECT a.id, m.contact_id IS NOT NULL AS allowed, m.email IS NOT NULL AS email, 
          FROM job_contacts t JOIN jobs j ON j.workspace_id = t.workspace_id AND j.id = t.job_id
         CROSS JOIN unnest(t.asked) s(source)
         WHERE t.workspace_id = scope_workspace() AND t.contact_id = a.id
-          AND j.created_at > now() - make_interval(days => %s)) t
+          AND j.created_at > now() - make_interval(secs => 86400 * %s)) t
 """
 
 
@@ -38,7 +37,7 @@ def reach(workspace_id: UUID | str, user_id: UUID | str, contacts: Collection[UU
                 names[field].add(source.name)
     ids = [str(contact) for contact in contacts]
     with scope(workspace_id, user_id):
-        told = rows(_TOLD, (ids, ids, MISS_DAYS))
+        told = rows(_TOLD, (ids, ids, settings().provider_misses_days))
     return {
         row["id"]: frozenset(
             field

@@ -58,6 +58,7 @@ list_members            SIU      SIU      SIU      S        S        S        - 
 lists                   SIU      SIU      SIU      S        S        S        -        SIU      -
 mails                   SI       SI       SI       S        -        -        -        SI       -
 memberships             S        S        S        S        -        -        -        S        -
+misses                  -        -        -        -        -        -        -        -        -
 notifications           SIU      I        I        -        -        -        -        SIU      -
 operator_acts           -        -        -        -        -        -        -        -        -
 organizations           S        S        S        S        S        S        S        S        -

@@ -46,6 +46,7 @@ GIVEN: dict[tuple[str, str], Any] = {
     ("jobs", "params"): "{}",
     ("list_members", "role"): "viewer",
     ("mails", "kind"): "team.invited",
+    ("misses", "field"): "email",
     ("mails", "recipient"): "somebody@access.example",
     ("notifications", "kind"): "team.joined",
     ("operator_acts", "act"): "look",

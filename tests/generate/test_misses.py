@@ -1,0 +1,116 @@
+"""Whom a source had nothing of is not asked for again for a while, and who must not be contacted never."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from reachly.engine.forget import forget
+from reachly.generate.pages import PageRun
+from tests.engine.work import job
+from tests.generate.finding import find, rows, work
+from tests.planted import as_owner
+
+NARROW = {"industries": ["Software"], "seniorities": ["c_level"], "locations": ["Germany", "France"]}
+
+
+def asked(team, provider: str = "clay") -> int:
+    """How often the provider was asked for somebody's fields."""
+    sent = "SELECT count(*)::int AS n FROM provider_calls WHERE provider = %s AND operation = 'enrich'"
+    return rows(team, sent, provider)[0]["n"]
+
+
+def remembered(team) -> int:
+    """How many misses are remembered."""
+    return as_owner("SELECT count(*)::int FROM misses WHERE workspace_id = %s", (team.workspace_id,))[0][0]
+
+
+def older(team, days: int) -> None:
+    """Its misses are so many days older."""
+    by = f"UPDATE misses SET missed_at = missed_at - interval '{days} days' WHERE workspace_id = %s"
+    as_owner(by, (team.workspace_id,))
+
+
+def everybody(team, *sources: str) -> dict:
+    """Ask for more than there are, and give the job as it ended."""
+    job_id = find(team, 300, *sources, filters=NARROW)
+    assert work(job_id, 60) == "succeeded"
+    return job(team, job_id)
+
+
+def test_misses_are_not_asked_for_again_for_thirty_days(make_team, outside) -> None:
+    team = make_team(1000)
+    first = everybody(team, "clay")
+    assert first["result"]["misses"] >= remembered(team) > 0
+    before = asked(team)
+    again = everybody(team, "clay")
+    assert asked(team) == before
+    assert (again["progress_done"], again["result"]["misses"]) == (0, remembered(team))
+    as_owner(
+        "UPDATE misses SET missed_at = missed_at - interval '29 days' WHERE workspace_id = %s", (team.workspace_id,)
+    )
+    everybody(team, "clay")
+    assert asked(team) == before
+    as_owner(
+        "UPDATE misses SET missed_at = missed_at - interval '2 days' WHERE workspace_id = %s", (team.workspace_id,)
+    )
+    everybody(team, "clay")
+    assert asked(team) > before
+
+
+def test_another_source_and_another_workspace_are_asked(make_team, outside) -> None:
+    team, other_team = make_team(1000), make_team(1000)
+    everybody(team, "clay")
+    everybody(other_team, "clay")
+    assert asked(other_team) == asked(team) > 0
+    everybody(team, "lusha")
+    assert asked(team, "lusha") > 0
+
+
+def test_who_must_not_be_contacted_is_not_asked_for_whoever_asks(team, other_team, outside) -> None:
+    assert work(find(other_team, 10, filters=NARROW)) == "succeeded"
+    [never, *_] = rows(other_team, "SELECT contact_id, email FROM leads ORDER BY id")
+    as_owner("UPDATE contacts SET suppressed = true WHERE id = %s", (never["contact_id"],))
+    answers = rows(other_team, "SELECT body FROM provider_calls WHERE operation = 'enrich' AND status = 'answered'")
+    people = [one for answer in answers for one in json.loads(bytes(answer["body"]))["results"]]
+    [known_as] = [one["id"] for one in people if never["email"] in json.dumps(one)]
+    assert work(find(team, 10, filters=NARROW)) == "succeeded"
+    calls = rows(team, "SELECT request FROM provider_calls WHERE operation = 'enrich'")
+    wanted = {each for call in calls for each in call["request"]["json"]["ids"]}
+    assert len(wanted) >= 10
+    assert known_as not in wanted
+    assert len(rows(team, "SELECT id FROM leads")) == 10
+
+
+def test_an_answer_from_before_tells_of_nobody_else(team, outside, monkeypatch) -> None:
+    """A step that starts over may choose others than the ones its answer is about: they were never asked for."""
+    job_id = find(team, 1, filters=NARROW)
+    take, choose = PageRun._take, PageRun._choose
+
+    def dies(*_: object) -> None:
+        raise RuntimeError("between the answer and what is made of it")
+
+    def others(self, people, most):
+        _, passed, *_ = choose(self, people, 1)
+        return choose(self, people[passed:], most)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(PageRun, "_take", dies)
+        with pytest.raises(AssertionError):
+            work(job_id, 1)
+    monkeypatch.setattr(PageRun, "_take", take)
+    monkeypatch.setattr(PageRun, "_choose", others)
+    as_owner("UPDATE jobs SET wake_at = clock_timestamp() WHERE id = %s", (job_id,))
+    assert work(job_id) == "succeeded"
+    assert remembered(team) == 0
+
+
+def test_old_misses_are_forgotten(make_team, outside) -> None:
+    team = make_team(1000)
+    everybody(team, "clay")
+    kept = remembered(team) - 1
+    old = "UPDATE misses SET missed_at = now() - interval '31 days' WHERE workspace_id = %s AND contact_id ="
+    as_owner(f"{old} (SELECT contact_id FROM misses WHERE workspace_id = %s LIMIT 1)", (team.workspace_id,) * 2)
+    forget()
+    assert remembered(team) == kept
