@@ -10,15 +10,18 @@ from __future__ import annotations
 import multiprocessing
 import pickle
 import signal
-import threading
+import time
 from contextlib import suppress
-from multiprocessing.connection import Connection, wait
-from multiprocessing.context import ForkServerProcess
+from multiprocessing.connection import Connection
+from multiprocessing.popen_forkserver import Popen
 
+import peewee
+import psutil
 import structlog
 
 from jobs.broker import stopping
 from reachly import logs
+from reachly.database import StoreAway
 from reachly.engine.claim import Claim, LeaseLost
 from reachly.engine.lease import keeper
 from reachly.engine.run import go_on
@@ -28,11 +31,9 @@ SUSPECT = 2
 """So many workers a job may stop before it goes on apart."""
 _LOOK_EVERY, _LOOKS = 0.5, 10
 _UNSEEN = 255
-"""How a process left whose end nobody saw, since the one that it was forked from is gone: its lease tells."""
+"""How a process left whose end nobody saw, since the one that it was forked from is gone."""
 _forks = multiprocessing.get_context("forkserver")
 _forks.set_forkserver_preload(["jobs.actors", "dramatiq.cli"])
-_one_at_a_time = threading.Lock()
-"""Starting a process looks how all others of this one are, and each tells how it ended once."""
 _log = structlog.get_logger()
 
 
@@ -40,7 +41,8 @@ def apart(claim: Claim, step: Step) -> str | None:
     """Have a process of its own go on with the claimed job; ``None`` where the job is no suspect, or cannot be handed
     over.
 
-    A process that dies counts as a crash of this job alone, and the job comes back a little later.
+    A process that dies counts as a crash of this job alone, and the job comes back a little later. Where none can be
+    started the job is handed back.
     """
     if claim.crashes < SUSPECT:
         return None
@@ -48,19 +50,13 @@ def apart(claim: Claim, step: Step) -> str | None:
         handed = pickle.dumps((claim, step))
     except (pickle.PicklingError, AttributeError, TypeError):
         return None
-    hears, tells = _forks.Pipe(duplex=False)
-    process = _forks.Process(target=_go_on, args=(handed, tells), name="apart")
-    with keeper.keeping(claim), hears:
-        with tells, _one_at_a_time:
-            process.start()
-        with suppress(EOFError):  # it died before it had read: that is a crash like any other
-            hears.recv_bytes()
-    # From here on the process renews the lease itself: one that is frozen must lose it.
-    left = _left(process, claim)
-    if left in (None, 0, _UNSEEN):
-        return "apart"
-    _log.warning("crashed_apart", job=str(claim.id), attempt=claim.attempt, left=left)
     try:
+        left = _left(claim, handed)
+        if not left:
+            return "apart"
+        _log.warning("crashed_apart", job=str(claim.id), attempt=claim.attempt, left=left)
+        if left == _UNSEEN and not claim.held():
+            return "apart"
         how = f"Signal {-left}" if left < 0 else f"It ended with {left}"
         claim.crashed("It stopped the process it ran in and will be tried again", how)
     except LeaseLost:
@@ -68,26 +64,66 @@ def apart(claim: Claim, step: Step) -> str | None:
     return "crashed"
 
 
-def _left(process: ForkServerProcess, claim: Claim) -> int | None:
-    """Wait until the process has ended by itself, and say how (negative: the signal); ``None`` where it had to be
-    ended, because the job has not been its for long.
-
-    It is told when the worker is being stopped.
+def _left(claim: Claim, handed: bytes) -> int | None:
+    """Start the process, wait until it has ended by itself, and say how (negative: the signal); ``None`` where it had
+    to be ended, because the job has not been its for long, or could not be started.
     """
+    hears, tells = _forks.Pipe(duplex=False)
+    with keeper.keeping(claim), hears:
+        try:
+            with tells:
+                # Not started as a child of this process: the schedule may have none, and a worker that ends waits for
+                # all it has, however long they take.
+                process = Popen(_forks.Process(target=_go_on, args=(handed, tells), name="apart"))
+        except (OSError, EOFError) as error:
+            _log.warning("not_apart", job=str(claim.id), error=type(error).__name__)
+            claim.hand_back()
+            return None
+        with suppress(EOFError):  # it died before it had read: that is a crash like any other
+            hears.recv_bytes()
+    # From here on the process renews the lease itself: one that is frozen must lose it.
+    try:
+        return _watched(process, claim)
+    finally:
+        process.close()
+
+
+def _watched(process: Popen, claim: Claim) -> int | None:
+    """How the process left, once it has; it is told when the worker is being stopped."""
+    try:
+        itself = psutil.Process(process.pid)
+    except psutil.NoSuchProcess:
+        return process.wait()
     told = False
     over = 0
-    while not wait([process.sentinel], _LOOK_EVERY) and over < _LOOKS:
+    while over < _LOOKS:
+        left = process.wait(_LOOK_EVERY)
+        if left == _UNSEEN and _there(itself):
+            time.sleep(_LOOK_EVERY)
+        elif left is not None:
+            return left
         if claim.stopping() and not told:
             told = True
-            process.terminate()
-        over += not claim.held()
-    if over >= _LOOKS:
-        process.kill()
-    with _one_at_a_time:
-        process.join()
-        left = process.exitcode
-        process.close()
-    return None if over >= _LOOKS else left
+            with suppress(psutil.NoSuchProcess):
+                itself.terminate()
+        over += not _held(claim)
+    with suppress(psutil.NoSuchProcess):
+        itself.kill()
+    return None
+
+
+def _there(process: psutil.Process) -> bool:
+    with suppress(psutil.NoSuchProcess):
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    return False
+
+
+def _held(claim: Claim) -> bool:
+    """Whether the job is still this attempt's, as far as can be asked."""
+    try:
+        return claim.held()
+    except (StoreAway, peewee.OperationalError, peewee.InterfaceError):
+        return True
 
 
 def _go_on(handed: bytes, tells: Connection) -> None:

@@ -15,7 +15,8 @@ from reachly.web import errors
 from reachly.web.asked import chosen, fragment, go, identifier, members_only
 from reachly.web.leads.table import as_shown, place
 from reachly.web.lists import one
-from reachly.web.lists.shown import ROWS, over, who
+from reachly.web.lists.shown import ROWS, over
+from reachly.web.session import me
 
 bp = members_only(Blueprint("shared", __name__))
 
@@ -56,8 +57,8 @@ def member(list_id: str, contact_id: str) -> ResponseReturnValue:
 def leave(list_id: str) -> ResponseReturnValue:
     """Give the list back."""
     made = identifier(list_id)
-    name = sharing.get(*who(), made).name
-    if sharing.leave(*who(), made):
+    name = sharing.get(*me(), made).name
+    if sharing.leave(*me(), made):
         flash(f"You have left “{name}”. Only a new invitation brings it here again.", "ok")
     return go("/lists")
 
@@ -70,15 +71,15 @@ def card(of: sharing.Shared) -> dict[str, Any]:
 
 def cards() -> list[dict[str, Any]]:
     """All that others share with this person."""
-    return [card(each) for each in sharing.shared(*who())]
+    return [card(each) for each in sharing.shared(*me())]
 
 
 def _table(list_id: UUID, args: Any) -> dict[str, Any]:
-    of = sharing.get(*who(), list_id)
+    of = sharing.get(*me(), list_id)
     after, before = args.get("after"), args.get("before")
     if after and before:
         raise BadCursor
-    found = sharing.leads(*who(), list_id, after or before, ROWS, backwards=bool(before))
+    found = sharing.leads(*me(), list_id, after or before, ROWS, backwards=bool(before))
     at = max(1, chosen(args.get("at"), int) or 1) if after or before else 1
     until = at + len(found.leads)
 
@@ -104,8 +105,8 @@ def _shown(of: sharing.SharedLead) -> dict[str, Any]:
 
 
 def _row(list_id: UUID, contact_id: UUID) -> str:
-    of = sharing.get(*who(), list_id)
-    seen = sharing.lead(*who(), list_id, contact_id)
+    of = sharing.get(*me(), list_id)
+    seen = sharing.lead(*me(), list_id, contact_id)
     return render_template("lists/_shared_row.html", row=_shown(seen), list=card(of))
 
 

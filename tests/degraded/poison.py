@@ -8,6 +8,7 @@ import time
 from reachly.database import one
 from reachly.engine.claim import Claim
 from reachly.engine.outcomes import Outcome, Succeeded
+from reachly.engine.run import run
 
 LIMIT = 1_500_000_000
 
@@ -28,3 +29,10 @@ def step(claim: Claim) -> Outcome:
     while time.monotonic() < until and not claim.stopping():
         time.sleep(0.05)
     return Succeeded({"pid": os.getpid()})
+
+
+def suspect(job_id: str) -> None:
+    """Work on a suspect, as a process that may start none of its own."""
+    from jobs.apart import apart
+
+    assert run(job_id, {"generate_leads": step}, "schedule", apart=apart) == "apart"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import threading
 import time
@@ -99,6 +100,52 @@ def test_a_suspect_goes_on_in_a_process_of_its_own(team: Team) -> None:
     assert row["result"]["pid"] != os.getpid()
 
 
+def test_the_schedule_which_may_have_no_children_works_on_suspects_too(team: Team) -> None:
+    asked = ask(team)
+    _crash(team, asked.job_id, 2)
+    schedule = multiprocessing.get_context("spawn").Process(
+        target=poison.suspect, args=(str(asked.job_id),), daemon=True
+    )
+    schedule.start()
+    schedule.join(60)
+    assert schedule.exitcode == 0
+    row = job(team, asked.job_id)
+    assert (row["status"], row["crashes"]) == ("succeeded", 2)
+    assert row["result"]["pid"] != schedule.pid
+
+
+def test_a_suspect_for_whom_no_process_can_be_started_is_handed_back(team: Team, monkeypatch) -> None:
+    from jobs import apart
+
+    def refused(*_: object) -> None:
+        raise OSError("no process can be started")
+
+    asked = ask(team)
+    _crash(team, asked.job_id, 2)
+    with monkeypatch.context() as broken:
+        broken.setattr(apart, "Popen", refused)
+        assert run(asked.job_id, {"generate_leads": poison.step}, "w", apart=apart.apart) == "apart"
+    row = job(team, asked.job_id)
+    assert (row["status"], row["crashes"]) == ("queued", 2)
+    assert run(asked.job_id, {"generate_leads": poison.step}, "w", apart=apart.apart) == "apart"
+    assert job(team, asked.job_id)["status"] == "succeeded"
+
+
+def test_a_suspect_whose_end_nobody_saw_and_that_did_not_end_well_is_counted(team: Team) -> None:
+    from jobs.apart import apart
+
+    asked = ask(team, params={"seconds": 30})
+    _crash(team, asked.job_id, 2)
+    with ThreadPoolExecutor(1) as threads:
+        came_to = threads.submit(run, asked.job_id, {"generate_leads": poison.step}, "w", apart=apart)
+        server = _forked_from()
+        [suspect] = server.children()
+        server.kill()
+        suspect.kill()
+        assert came_to.result() == "crashed"
+    assert job(team, asked.job_id)["crashes"] == 3
+
+
 def test_suspects_do_not_depend_on_the_process_that_they_are_forked_from(team: Team) -> None:
     """It may be gone before, and while they work; then nobody sees how they end, and no crash is counted."""
     from jobs.apart import apart
@@ -154,11 +201,13 @@ def _stumbling(_claim: Claim) -> Outcome:
 
 
 def _forked_from() -> psutil.Process:
-    """The process that suspects are forked from, once one is."""
+    """The process that suspects are forked from, once one is and has begun."""
     for _ in range(200):
         for child in psutil.Process().children():
-            if "forkserver" in " ".join(child.cmdline()) and child.children():
-                return child
+            with suppress(psutil.NoSuchProcess):
+                if "forkserver" in " ".join(child.cmdline()) and child.children():
+                    time.sleep(0.5)
+                    return child
         time.sleep(0.05)
     raise AssertionError("no suspect went on apart")
 

@@ -19,7 +19,8 @@ from reachly.web.catalogue.picked import of_contacts
 from reachly.web.leads.selection import Selection, of_form
 from reachly.web.lists.forms import shown
 from reachly.web.lists.making import made_for, make
-from reachly.web.lists.shown import choices, options, who
+from reachly.web.lists.shown import choices, options
+from reachly.web.session import me
 
 NEW = "new"
 GONE = "None of the leads you picked is there any more. Pick some first."
@@ -36,7 +37,7 @@ def add() -> ResponseReturnValue:
     form = _form()
     try:
         list_id = _target(form)
-        done = lists.add(*who(), list_id, selection.query, _agreed())
+        done = lists.add(*me(), list_id, selection.query, _agreed())
     except Invalid as wrong:
         return _refused(selection, number, form, wrong.errors)
     except KeyReused:
@@ -59,14 +60,14 @@ def add() -> ResponseReturnValue:
 
 def remove(list_id: UUID) -> ResponseReturnValue:
     """Off the list; they stay leads."""
-    of, selection = lists.get(*who(), list_id), of_form()
+    of, selection = lists.get(*me(), list_id), of_form()
     number = _on_it(selection, list_id)
     if selection is None or not number:
         return _nothing(f"/lists/{list_id}")
     if request.form.get("confirmed") != "yes":
         names = {"list": {"id": str(of.id), "name": of.name}, "count": number, "pairs": selection.pairs}
         return shown("lists/_remove.html", f"Remove from “{of.name}”", names)
-    done = lists.remove(*who(), list_id, selection.query, _agreed())
+    done = lists.remove(*me(), list_id, selection.query, _agreed())
     if done.action:
         undo.offer(done.action, f"{_leads(done.count)} removed from “{of.name}”")
     return go(f"/lists/{list_id}")
@@ -74,7 +75,7 @@ def remove(list_id: UUID) -> ResponseReturnValue:
 
 def tag(list_id: UUID) -> ResponseReturnValue:
     """Tags on and off."""
-    of, selection = lists.get(*who(), list_id), of_form()
+    of, selection = lists.get(*me(), list_id), of_form()
     number = _on_it(selection, list_id)
     if selection is None or not number:
         return _nothing(f"/lists/{list_id}")
@@ -84,7 +85,7 @@ def tag(list_id: UUID) -> ResponseReturnValue:
         try:
             on, off = (lists.tags_of(form[name]) for name in ("add", "drop"))
             if on or off:
-                done = lists.tag(*who(), list_id, selection.query, on, off)
+                done = lists.tag(*me(), list_id, selection.query, on, off)
                 if done.action:
                     undo.offer(done.action, f"Tags of {_leads(done.count)} changed")
                 return go(f"/lists/{list_id}")
@@ -92,7 +93,7 @@ def tag(list_id: UUID) -> ResponseReturnValue:
         except Invalid as wrong:
             errors = wrong.errors
     names: dict[str, Any] = {"list": {"id": str(of.id), "name": of.name}, "count": number, "pairs": selection.pairs}
-    names |= {"form": form, "errors": errors, "known": lists.known_tags(*who(), list_id)}
+    names |= {"form": form, "errors": errors, "known": lists.known_tags(*me(), list_id)}
     return shown("lists/_tag.html", f"Tag leads on “{of.name}”", names), 422 if errors else 200
 
 
@@ -152,7 +153,7 @@ def _agreed() -> int | None:
 def _on_it(selection: Selection | None, list_id: UUID) -> int:
     if selection is None:
         return 0
-    return count(*who(), replace(selection.query, list_id=list_id), cap=None).number
+    return count(*me(), replace(selection.query, list_id=list_id), cap=None).number
 
 
 def _nothing(back: str) -> ResponseReturnValue:

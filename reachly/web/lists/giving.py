@@ -14,8 +14,9 @@ from reachly.accounts import Invalid
 from reachly.invitations import TooManyInvitations, moment
 from reachly.web.asked import chosen, identifier, text
 from reachly.web.lists.forms import shown
-from reachly.web.lists.shown import card, who
+from reachly.web.lists.shown import card
 from reachly.web.mailed import mailed
+from reachly.web.session import me
 
 USUAL = {"email": "", "role": "viewer", "days": "0"}
 
@@ -56,7 +57,7 @@ def _change(list_id: str) -> ResponseReturnValue:
     """Another role for a guest."""
     of, role = identifier(list_id), request.form.get("role", "")
     try:
-        sharing.change(*who(), of, identifier(request.form.get("guest")), role, _days(request.form.get("days")))
+        sharing.change(*me(), of, identifier(request.form.get("guest")), role, _days(request.form.get("days")))
     except Invalid:
         return _dialog(of), 422
     return _dialog(of, done="Changed.")
@@ -66,9 +67,9 @@ def _take_back(list_id: str) -> ResponseReturnValue:
     """Take the list away from a guest, or an invitation back."""
     of = identifier(list_id)
     if request.form.get("guest"):
-        done = sharing.revoke(*who(), of, identifier(request.form.get("guest")))
+        done = sharing.revoke(*me(), of, identifier(request.form.get("guest")))
     else:
-        done = sharing.withdraw(*who(), of, identifier(request.form.get("invitation")))
+        done = sharing.withdraw(*me(), of, identifier(request.form.get("invitation")))
     return _dialog(of, done="Taken back. Nothing of this list is shown there any more." if done else "")
 
 
@@ -84,10 +85,10 @@ def _dialog(
     done: str = "",
     link: str = "",
 ) -> str:
-    of = lists.get(*who(), list_id)
+    of = lists.get(*me(), list_id)
     names: dict[str, Any] = {
         "list": card(of),
-        **sharing.people(*who(), list_id),
+        **sharing.people(*me(), list_id),
         "roles": sharing.ROLES,
         "days": sharing.DAYS,
         "form": form or USUAL,

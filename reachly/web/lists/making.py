@@ -7,17 +7,17 @@ from uuid import UUID, uuid4
 
 from reachly import lists
 from reachly.answers import Answer, once
-from reachly.web.lists.shown import who
+from reachly.web.session import me
 
 
 def make(name: str, description: str, visibility: str, editing: str, key: str) -> UUID:
     """The list's id, of the same list for the same ``key``; raises ``Invalid``, and ``KeyReused`` for another form."""
 
     def act() -> Answer:
-        return Answer(201, body=str(lists.create(*who(), name, description, visibility, editing).id))
+        return Answer(201, body=str(lists.create(*me(), name, description, visibility, editing).id))
 
     asked = ("list", name, description, visibility, editing)
-    return UUID(once(*who(), f"list:{key}", asked, act).body if key else act().body)
+    return UUID(once(*me(), f"list:{key}", asked, act).body if key else act().body)
 
 
 def made_for(form: dict[str, Any] | None) -> dict[str, str]:

@@ -13,17 +13,17 @@ from reachly import lists, sharing
 from reachly.accounts import Invalid
 from reachly.leads import BadCursor
 from reachly.web.asked import fragment, identifier, toast
-from reachly.web.lists.shown import member, over, page_args, table, who
-from reachly.web.session import safe_next
+from reachly.web.lists.shown import member, over, page_args, table
+from reachly.web.session import me, safe_next
 
 
 def page(list_id: UUID) -> ResponseReturnValue:
     """The list; with htmx its table alone. What is shared with somebody from elsewhere has a page of its own."""
     try:
-        of = lists.get(*who(), list_id)
+        of = lists.get(*me(), list_id)
     except lists.NoSuchList:
         try:
-            sharing.get(*who(), list_id)
+            sharing.get(*me(), list_id)
         except lists.NoSuchList:
             return over(list_id)
         return redirect(f"/shared/{list_id}", 302)
@@ -57,12 +57,12 @@ def change(
     if way := request.form.get("move"):
         if way in lists.WAYS:
             beside = request.form.get("beside")
-            lists.move(*who(), list_id, contact_id, way, identifier(beside) if beside else None)
+            lists.move(*me(), list_id, contact_id, way, identifier(beside) if beside else None)
         return table_(list_id) if fragment() else redirect(f"{back}#at-{contact_id}", 303)
     try:
         note, tags = _new("note"), _tags()
         if note is not None or tags is not None:
-            lists.annotate(*who(), list_id, contact_id, note, tags)
+            lists.annotate(*me(), list_id, contact_id, note, tags)
     except Invalid as wrong:
         words = " ".join(wrong.errors.values())
         if fragment():
@@ -87,14 +87,14 @@ def _tags() -> list[str] | None:
 
 def row(list_id: UUID, contact_id: UUID) -> str:
     """One row as the page shows it now."""
-    of = lists.get(*who(), list_id)
-    seen = lists.listed_contact(*who(), list_id, contact_id)
+    of = lists.get(*me(), list_id)
+    seen = lists.listed_contact(*me(), list_id, contact_id)
     return render_template("lists/_row.html", row=member(seen), list={"id": str(of.id), "editable": of.editable})
 
 
 def fresh(list_id: UUID) -> str:
     """The table of the page that is open, or the first one where that is gone."""
-    of = lists.get(*who(), list_id)
+    of = lists.get(*me(), list_id)
     asked = {name: values[0] for name, values in parse_qs(urlsplit(path_shown()).query).items()}
     try:
         shown = table(of, asked.get("after"), asked.get("before"), asked.get("at"))

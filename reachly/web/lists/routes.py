@@ -15,8 +15,8 @@ from reachly.web import errors, undo
 from reachly.web.asked import fragment, go, identifier, members_only, text, toast
 from reachly.web.lists import bulk, forms, giving, one
 from reachly.web.lists.making import make
-from reachly.web.lists.shown import card, who
-from reachly.web.session import safe_next
+from reachly.web.lists.shown import card
+from reachly.web.session import me, safe_next
 
 bp = members_only(Blueprint("lists", __name__))
 giving.start(bp)
@@ -44,7 +44,7 @@ def index() -> ResponseReturnValue:
     """The lists, what changed last first."""
     cursor = request.args.get("after")
     try:
-        page = lists.lists(*who(), cursor)
+        page = lists.lists(*me(), cursor)
     except BadCursor:
         return redirect("/lists", 302)
     return forms.index(page, cursor)
@@ -79,7 +79,7 @@ def shown(list_id: str) -> ResponseReturnValue:
 @bp.get("/lists/<list_id>/edit")
 def edit(list_id: str) -> ResponseReturnValue:
     """The form of a list that is there."""
-    return forms.edit(lists.get(*who(), identifier(list_id)))
+    return forms.edit(lists.get(*me(), identifier(list_id)))
 
 
 @bp.post("/lists/<list_id>")
@@ -87,16 +87,16 @@ def change(list_id: str) -> ResponseReturnValue:
     """Change what a list is called, what it is for, who sees and who edits it."""
     made, typed = identifier(list_id), forms.typed()
     try:
-        lists.change(*who(), made, **typed)
+        lists.change(*me(), made, **typed)
     except Invalid as wrong:
-        return forms.edit(lists.get(*who(), made), typed, wrong.errors), 422
+        return forms.edit(lists.get(*me(), made), typed, wrong.errors), 422
     return go(f"/lists/{made}")
 
 
 @bp.post("/lists/<list_id>/delete")
 def delete(list_id: str) -> ResponseReturnValue:
     """Delete a list; the page of lists offers to take that back."""
-    gone, act = lists.delete(*who(), identifier(list_id))
+    gone, act = lists.delete(*me(), identifier(list_id))
     undo.offer(act, f"List “{gone.name}” deleted")
     return go("/lists")
 
@@ -140,7 +140,7 @@ def combine() -> ResponseReturnValue:
     typed = forms.typed() | {"how": request.form.get("how", "union"), "first": first, "lists": others}
     try:
         of = [UUID(each) for each in (first, *others) if each]
-        made, act = lists.combine(*who(), typed["how"], of, typed["name"], typed["description"], typed["visibility"])
+        made, act = lists.combine(*me(), typed["how"], of, typed["name"], typed["description"], typed["visibility"])
     except Invalid as wrong:
         return forms.combination(typed, wrong.errors), 422
     except (ValueError, lists.NoSuchList):

@@ -22,11 +22,6 @@ MOST_CHOICES = 100
 """Lists that a dialog offers to choose from, those that changed last."""
 
 
-def who() -> tuple[UUID, UUID]:
-    """The workspace and the person of this request."""
-    return me()
-
-
 def card(of: lists.List) -> dict[str, Any]:
     """A list as a row of lists, and at the head of its own page."""
     names = ("name", "description", "visibility", "editing", "owner", "mine", "editable", "personal", "guests")
@@ -41,12 +36,12 @@ def options() -> dict[str, Any]:
 
 def choices(editable: bool = True) -> list[dict[str, Any]]:
     """The lists that a dialog offers."""
-    return [card(each) for each in lists.lists(*who(), limit=MOST_CHOICES, editable=editable).lists]
+    return [card(each) for each in lists.lists(*me(), limit=MOST_CHOICES, editable=editable).lists]
 
 
 def over(list_id: UUID) -> ResponseReturnValue:
     """That a list is shared no more, for whom it was; raises ``NoSuchList`` for everybody else."""
-    ended = None if fragment() else sharing.ended(*who(), list_id)
+    ended = None if fragment() else sharing.ended(*me(), list_id)
     if ended is None:
         raise lists.NoSuchList(str(list_id))
     return render_template("shared_ended.html", ended=ended), 410
@@ -61,7 +56,7 @@ def table(of: lists.List, after: str | None = None, before: str | None = None, a
     """The names that `lists/_table.html` needs; raises ``BadCursor``."""
     if after and before:
         raise BadCursor
-    found = lists.members(*who(), of.id, after or before, ROWS, backwards=bool(before))
+    found = lists.members(*me(), of.id, after or before, ROWS, backwards=bool(before))
     counted, reach = number(of.id), reached([each.lead for each in found.members])
     place = max(1, read(at, int) or 1) if after or before else 1
     until = place + len(found.members)
@@ -84,7 +79,7 @@ def table(of: lists.List, after: str | None = None, before: str | None = None, a
 
 def number(list_id: UUID) -> Counted:
     """How many leads are on a list, as far as a person wants to know."""
-    return count(*who(), LeadQuery(list_id=list_id), COUNTED)
+    return count(*me(), LeadQuery(list_id=list_id), COUNTED)
 
 
 def member(of: lists.Listed, reach: Reach | None = None) -> dict[str, Any]:
