@@ -21,6 +21,11 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     ON CONFLICT (workspace_id, contact_id, source, field) DO UPDATE SET missed_at = excluded.missed_at
 $$;
 
+-- Forgets what a source had not: another key may open another account, or ask for more.
+CREATE FUNCTION misses_drop(p_source text) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    DELETE FROM misses m WHERE m.workspace_id = scope_workspace() AND m.source = p_source
+$$;
+
 -- Which of these keys are of people whom there is no use in asking a source for: they must not be contacted, or it had nothing of
 -- them lately. None without a scope.
 CREATE FUNCTION people_passed_over(p_source text, p_field text, p_keys text[], p_for interval)
@@ -43,5 +48,5 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
               WHERE (m.workspace_id, m.contact_id, m.source, m.field) = (d.workspace_id, d.contact_id, d.source, d.field) RETURNING 1)
     SELECT count(*) FROM gone
 $$;
-REVOKE EXECUTE ON FUNCTION misses_note, people_passed_over, misses_forget FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION misses_note, people_passed_over, misses_forget TO reachly_app;
+REVOKE EXECUTE ON FUNCTION misses_note, misses_drop, people_passed_over, misses_forget FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION misses_note, misses_drop, people_passed_over, misses_forget TO reachly_app;

@@ -84,12 +84,19 @@ def save(
             " user_id = excluded.user_id, options = excluded.options, created_at = now()",
             (str(workspace_id), name, vault.lock(key), key[-4:], str(user_id), as_json(with_it)),
         )
+        _asks_anew(name)
 
 
 def remove(workspace_id: UUID | str, user_id: UUID | str, name: str) -> bool:
     """Forget the key for good; false when there was none."""
     with scope(workspace_id, user_id):
+        _asks_anew(name)
         return bool(execute("DELETE FROM provider_keys WHERE provider = %s", (name,)).rowcount)
+
+
+def _asks_anew(name: str) -> None:
+    """What another key had nothing of may be asked for again."""
+    execute("SELECT misses_drop(%s)", (name,))
 
 
 def try_out(workspace_id: UUID | str, user_id: UUID | str, name: str, key: str | None = None) -> Account:

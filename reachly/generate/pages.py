@@ -9,7 +9,7 @@ from uuid import UUID
 
 from reachly.database import as_json, execute, rows, scope
 from reachly.engine.journal import AnswerLost, Journal, stored
-from reachly.generate.rows import identity, once, recognised, satisfied
+from reachly.generate.rows import identity, once, recognised
 from reachly.generate.source import NO_MORE, SourceRun
 from reachly.providers.values import Enrichment, Page, Person, completed
 from reachly.settings import settings
@@ -203,8 +203,7 @@ class PageRun(SourceRun):
         if enrichment.pending is None:
             found = {person.provider_id: person for person in enrichment.people}
             merged = [completed(found.get(person.provider_id, person), person) for person in chunk]
-            # Whoever was collected was asked for; an answer from before may tell of others than these.
-            missed = [one for one in merged if self._missed(one) and (looks or one.provider_id in found)]
+            missed = [one for one in merged if (one.provider_id, self._field()) in enrichment.lacking]
             self._store(merged, journal, start, owned, misses, enrichment.credits, missed)
             return
         self.state["pending"] = {
@@ -220,10 +219,6 @@ class PageRun(SourceRun):
             self.rest(
                 enrichment.wait, f"{self.source.label} is looking for contact data", "This can take a few minutes"
             )
-
-    def _missed(self, person: Person) -> bool:
-        """Whether the source was asked for somebody and has not what the job is for."""
-        return not satisfied(person, self.reveal) and not person.suppressed and not person.error
 
     def _store(
         self,

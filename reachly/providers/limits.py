@@ -44,8 +44,6 @@ class Limiter(Guard):
         told = windows(answer.headers, now)
         refused = answer.status == 429
         wait = hinted_wait(answer.headers, now) if refused else None
-        if not told and not refused:
-            return
         block = -1 if wait is None else round(wait * 1000)
         rows = [value for window in told for value in (window.name, window.left, _ms(window.resets_in), window.stated)]
         self._state.change(AFTER, after_here, (self._now(), int(refused), block, *map(_plain, rows)))

@@ -1,8 +1,9 @@
 """The limiter's two steps, once for Redis and once for a process on its own; a test holds the twins together.
 
 The state: ``left:NAME`` calls until the instant ``until:NAME``, ``seen:NAME`` the count last told by the provider,
-``block`` the instant before which nobody calls, ``strikes`` the refusals in a row that named no time, ``tokens``
-(thousandths) as of ``filled``. All instants are milliseconds since 1970.
+``block`` the instant before which nobody calls, ``strikes`` the refusals in a row that named no time (those of calls
+that were under way together are one), ``tokens`` (thousandths) as of ``filled``. All instants are milliseconds since
+1970.
 """
 
 from __future__ import annotations
@@ -62,11 +63,14 @@ for i = 4, #ARGV, 4 do
     'seen:' .. name, ARGV[i + 1])
 end
 if refused then
-  if block < 0 then
+  local blocked = number('block') or 0
+  if block < 0 and blocked > now then
+    block = 0
+  elseif block < 0 then
     local strikes = math.min(redis.call('HINCRBY', KEYS[1], 'strikes', 1), 10)
     block = math.min(60000, 1000 * 2 ^ (strikes - 1))
   end
-  redis.call('HSET', KEYS[1], 'block', string.format('%d', math.max(now + block, number('block') or 0)))
+  redis.call('HSET', KEYS[1], 'block', string.format('%d', math.max(now + block, blocked)))
 else
   redis.call('HDEL', KEYS[1], 'strikes')
 end
@@ -115,11 +119,14 @@ def after_here(state: dict[str, str], now: int, refused: int, block: int, *told:
         state[f"left:{name}"] = str(min(int(state[f"left:{name}"]), left) if same else left)
         state[f"until:{name}"] = str(known if same else ends)
     if refused:
-        if block < 0:
+        blocked = int(state.get("block", 0))
+        if block < 0 and blocked > now:
+            block = 0
+        elif block < 0:
             strikes = int(state.get("strikes", 0)) + 1
             state["strikes"] = str(strikes)
             block = min(LONGEST_STRIKE, 1000 * 2 ** (min(strikes, 10) - 1))
-        state["block"] = str(max(now + block, int(state.get("block", 0))))
+        state["block"] = str(max(now + block, blocked))
     else:
         state.pop("strikes", None)
     return 0

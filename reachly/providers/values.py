@@ -156,13 +156,15 @@ class Enrichment:
 
     ``people`` carry the values found, in no particular order, matched by ``provider_id``; ids that were asked for and
     are in neither ``people`` nor ``pending`` were not found. ``pending`` (plain JSON) is set while the provider still
-    works: pass it to ``collect`` after ``wait`` seconds.
+    works: pass it to ``collect`` after ``wait`` seconds. ``lacking`` has each ``provider_id`` and field that were asked
+    for and answered with nothing; what failed or was not asked for is not among them.
     """
 
     people: tuple[Person, ...]
     pending: Mapping[str, Any] | None = None
     wait: float = 0
     credits: int | None = None
+    lacking: frozenset[tuple[str, Field]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

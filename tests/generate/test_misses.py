@@ -6,8 +6,10 @@ import json
 
 import pytest
 
+from reachly import provider_keys
 from reachly.engine.forget import forget
 from reachly.generate.pages import PageRun
+from reachly.settings import settings
 from tests.engine.work import job
 from tests.generate.finding import find, rows, work
 from tests.planted import as_owner
@@ -47,14 +49,10 @@ def test_misses_are_not_asked_for_again_for_thirty_days(make_team, outside) -> N
     again = everybody(team, "clay")
     assert asked(team) == before
     assert (again["progress_done"], again["result"]["misses"]) == (0, remembered(team))
-    as_owner(
-        "UPDATE misses SET missed_at = missed_at - interval '29 days' WHERE workspace_id = %s", (team.workspace_id,)
-    )
+    older(team, 29)
     everybody(team, "clay")
     assert asked(team) == before
-    as_owner(
-        "UPDATE misses SET missed_at = missed_at - interval '2 days' WHERE workspace_id = %s", (team.workspace_id,)
-    )
+    older(team, 2)
     everybody(team, "clay")
     assert asked(team) > before
 
@@ -66,6 +64,29 @@ def test_another_source_and_another_workspace_are_asked(make_team, outside) -> N
     assert asked(other_team) == asked(team) > 0
     everybody(team, "lusha")
     assert asked(team, "lusha") > 0
+
+
+def test_with_another_key_all_are_asked_for_again(make_team, outside) -> None:
+    team = make_team(1000)
+    everybody(team, "clay")
+    before = asked(team)
+    provider_keys.save(team.workspace_id, team.user_id, "clay", outside.key)
+    assert remembered(team) == 0
+    everybody(team, "clay")
+    assert asked(team) > before
+    assert remembered(team) > 0
+    provider_keys.remove(team.workspace_id, team.user_id, "clay")
+    assert remembered(team) == 0
+
+
+def test_what_failed_or_was_not_asked_for_is_no_miss(make_team, outside) -> None:
+    """Who brings a phone and no address, because there is no function for addresses, may have one."""
+    settings().clay_email_routine = None
+    team = make_team(5000)
+    job_id = find(team, 60, "clay", reveal=("email", "phone"), filters=NARROW)
+    work(job_id, 60)
+    assert asked(team) > 0
+    assert remembered(team) == 0
 
 
 def test_who_must_not_be_contacted_is_not_asked_for_whoever_asks(team, other_team, outside) -> None:
@@ -81,6 +102,8 @@ def test_who_must_not_be_contacted_is_not_asked_for_whoever_asks(team, other_tea
     assert len(wanted) >= 10
     assert known_as not in wanted
     assert len(rows(team, "SELECT id FROM leads")) == 10
+    assert rows(team, "SELECT sum(suppressed)::int AS n FROM job_sources")[0]["n"] >= 1
+    as_owner("UPDATE contacts SET suppressed = false WHERE id = %s", (never["contact_id"],))
 
 
 def test_an_answer_from_before_tells_of_nobody_else(team, outside, monkeypatch) -> None:

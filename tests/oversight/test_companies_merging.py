@@ -7,8 +7,9 @@ from uuid import uuid4
 
 import pytest
 
+from reachly.actions import undo
 from reachly.generate.pages import PageRun
-from reachly.hidden import Company, hide_companies
+from reachly.hidden import Company, hide_companies, show_companies
 from tests.generate.finding import find, rows, work
 from tests.oversight.alike import everything, organization, person, save, seen
 from tests.planted import as_owner
@@ -117,3 +118,17 @@ def test_each_domain_that_is_named_stays_hidden_when_they_are_two_again(team, de
     assert desk.split(done.id).outcome == "done"
     assert in_catalogue(team, firms) == set()
     assert seen(team) == []
+
+
+def test_what_was_shown_again_and_is_hidden_again_after_a_split_is_the_one_that_was_named(team, desk, firms) -> None:
+    one, other = firms.people
+    save(team, one, other)
+    done = desk.merge("organization", *firms.ids)
+    who = (team.workspace_id, team.user_id)
+    hide_companies(*who, [Company(domain=firms.domains[1])])
+    [hidden] = rows(team, "SELECT id FROM hidden_companies")
+    shown = show_companies(*who, [hidden["id"]])
+    assert desk.split(done.id).outcome == "done"
+    assert undo(*who, shown.action_id).count == 1
+    assert in_catalogue(team, firms) == {one}
+    assert [row["contact_id"] for row in seen(team)] == [one]

@@ -130,6 +130,27 @@ def test_refusals_without_a_hint_double_the_pause_until_one_goes_through(store, 
     assert wait(one) == 1
 
 
+def test_an_answer_that_tells_nothing_ends_the_doubling_too(store, clock):
+    one = limiter(store, clock)
+    for _ in range(3):
+        one.after(refused())
+        assert wait(one) == 1
+        clock.now += 1
+        assert wait(one) is None
+        one.after(Answer(200, {}, b""))
+
+
+def test_calls_that_were_under_way_together_are_refused_once(store, clock):
+    one = limiter(store, clock)
+    for _ in range(8):
+        one.after(refused())
+        clock.now += 0.01
+    assert wait(one) == pytest.approx(1 - 0.08)
+    clock.now += 1
+    one.after(refused())
+    assert wait(one) == 2
+
+
 def test_a_documented_burst_limit_is_a_bucket_that_refills(store, clock):
     one = limiter(store, clock, per_second=25)
     assert [wait(one) for _ in range(25)] == [None] * 25

@@ -156,7 +156,7 @@ class Clay:
                 return self._later(pending)
             if finished is not None:
                 rows[text(run, "field") or ""] = finished
-        return Enrichment(routines.gathered(pending, rows))
+        return Enrichment(routines.gathered(pending, rows), lacking=routines.lacking(pending, rows))
 
     def _later(self, pending: Mapping[str, Any]) -> Enrichment:
         wait = routines.wait_for(pending)

@@ -85,6 +85,22 @@ def gathered(pending: Mapping[str, Any], rows: Mapping[str, Sequence[Mapping[str
     )
 
 
+def lacking(
+    pending: Mapping[str, Any], rows: Mapping[str, Sequence[Mapping[str, Any]]]
+) -> frozenset[tuple[str, Field]]:
+    """Who was answered by a function that ended well, and with nothing: ``provider_id`` and field."""
+    items = mapping(pending, "items")
+    known: tuple[Field, ...] = ("email", "phone")
+    return frozenset(
+        (str(items[item]), field)
+        for field in known
+        for row in rows.get(field, ())
+        if (item := text(row, "id") or "") in items
+        and text(row, "status") == "complete"
+        and not _value(field, mapping(row, "result"))
+    )
+
+
 def _value(field: str, result: Mapping[str, Any]) -> str | None:
     return email_in(result) if field == "email" else phone_in(result)
 

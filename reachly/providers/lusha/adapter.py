@@ -11,7 +11,7 @@ from reachly.providers.failures import NotFound, ProviderBusy, ProviderFailure, 
 from reachly.providers.lusha import requests
 from reachly.providers.lusha.industries import Industries
 from reachly.providers.lusha.readers import credits_of, industry_catalogue, looked_up, person
-from reachly.providers.lusha.reveals import groups, out_of_credits, unanswered
+from reachly.providers.lusha.reveals import groups, lacked, out_of_credits, unanswered
 from reachly.providers.lusha.vocabularies import Vocabularies
 from reachly.providers.reading import body_of, mapping, objects, text, texts, whole
 from reachly.providers.statuses import checked
@@ -23,6 +23,7 @@ REVEALS: dict[Field, str] = {"email": "emails", "phone": "phones"}
 RUNNING = {"pending", "queued", "running", "in_progress", "processing"}
 JOB_WAIT = 5.0
 HALTED = "HALTED"
+ENRICH = "/v3/contacts/enrich"
 
 
 class Lusha:
@@ -110,26 +111,30 @@ class Lusha:
     def enrich(self, people: Sequence[Person], fields: Sequence[Field]) -> Enrichment:
         """The asked fields, free where they were revealed before; only what may be paid for is asked."""
         asked = (
-            (ids, self._ask(Call("enrich", "POST", "/v3/contacts/enrich", json=self._reveal(ids, fields_asked))))
+            (ids, fields_asked, self._ask(Call("enrich", "POST", ENRICH, json=self._reveal(ids, fields_asked))))
             for ids, fields_asked in groups(people, fields, self._allow, only_listed=self._waterfall is not True)
         )
         return self._gathered(asked)
 
-    def _gathered(self, answers: Iterable[tuple[Sequence[str], Mapping[str, Any]]]) -> Enrichment:
-        """One enrichment from the ids asked together and what each call brought."""
+    def _gathered(self, answers: Iterable[tuple[Sequence[str], Sequence[Field], Mapping[str, Any]]]) -> Enrichment:
+        """One enrichment from the ids asked together, the fields asked for and what each call brought."""
         found: list[Person] = []
+        lacking: set[tuple[str, Field]] = set()
         jobs: list[dict[str, Any]] = []
         costs: list[int | None] = []
         waits = [0.0]
-        for ids, body in answers:
+        for ids, fields_asked, body in answers:
             costs.append(credits_of(body))
             people, job = self._read(body, ids)
             found += people
-            if job:
+            if not job:
+                lacking |= lacked(people, fields_asked)
+            else:
                 jobs.append({"job_id": job, "ids": list(ids)})
                 waits.append(float(whole(mapping(body, "job"), "retryAfter") or JOB_WAIT))
         told = [cost for cost in costs if cost is not None]
-        return Enrichment(tuple(found), {"jobs": jobs} if jobs else None, max(waits), sum(told) if told else None)
+        spent = sum(told) if told else None
+        return Enrichment(tuple(found), {"jobs": jobs} if jobs else None, max(waits), spent, frozenset(lacking))
 
     def _reveal(self, ids: Sequence[str], asked: Sequence[Field]) -> dict[str, Any]:
         body: dict[str, Any] = {"ids": list(ids), "reveal": [REVEALS[field] for field in asked]}
@@ -152,7 +157,7 @@ class Lusha:
     def collect(self, pending: Mapping[str, Any]) -> Enrichment:
         """What enrichments that Lusha finishes in the background have brought; asking is free."""
         jobs = [(text(job, "job_id") or "", texts(job, "ids")) for job in objects(pending, "jobs")]
-        return self._gathered((ids, self._ask(Call("results", "GET", job_path(job)))) for job, ids in jobs)
+        return self._gathered((ids, (), self._ask(Call("results", "GET", job_path(job)))) for job, ids in jobs)
 
     def estimate(self, filters: Filters) -> Estimate:
         """Lusha's count of matches, from the smallest page there is; costs our account one search credit."""

@@ -36,6 +36,16 @@ def _worth_asking(one: Person, field: Field, allow: Mapping[Field, int], only_li
     return price <= allow.get(field, price)
 
 
+def lacked(people: Sequence[Person], asked: Sequence[Field]) -> set[tuple[str, Field]]:
+    """Which of the fields asked for these people were answered with nothing; who was not served is not among them."""
+    return {
+        (one.provider_id, field)
+        for one in people
+        for field in asked
+        if one.error is None and getattr(one, field) is None
+    }
+
+
 def out_of_credits(status: str) -> bool:
     """True for the states in which Lusha stopped because our account had nothing left."""
     return status in ("OUT_OF_CREDITS", "PARTIAL_OUT_OF_CREDITS")
