@@ -116,8 +116,8 @@ class Run:
             if time.monotonic() >= lull:
                 self._lull()
                 lull = time.monotonic() + LULL_EVERY
-            if fault.kind in REDIS:
-                self._wait_for_the_web()  # what is measured is a request without Redis, not one without the web
+            if fault.kind in REDIS or fault.kind.startswith("postgres"):
+                self._wait_for_the_web()  # what is measured is a request without a store, not one without the web
             began = time.monotonic()
             if fault.kind.startswith("postgres"):
                 self._postgres(storm, fault)
