@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from reachly import database
-from reachly.database import owner_database, scope
+from reachly.database import as_json, owner_database, scope
 from reachly.engine.forget import forget
 from reachly.engine.stop import cancel
 from reachly.settings import settings
@@ -60,6 +60,19 @@ def test_young_and_open_jobs_keep_their_answers(team, outside) -> None:
     forget()
     assert any(call["body"] for call in _calls(team, young))
     assert [bytes(call["body"]) for call in _calls(team, still_open)] == [b"kept"]
+
+
+def test_what_a_stopped_job_waited_for_goes_with_its_answers_and_the_rest_of_its_state_stays(team) -> None:
+    job_id = ask(team).job_id
+    state = {"sources": {"lusha": {"pages": 2, "pending": {"token": {"came": [{"id": "1"}]}}}}}
+    cancel(team.workspace_id, team.user_id, job_id)
+    with scope(team.workspace_id, team.user_id):
+        database.execute("UPDATE jobs SET checkpoint = %s::jsonb WHERE id = %s", (as_json(state), job_id))
+    forget()
+    assert job(team, job_id)["checkpoint"] == state
+    _age(job_id, LONG_AGO)
+    forget()
+    assert job(team, job_id)["checkpoint"] == {"sources": {"lusha": {"pages": 2}}}
 
 
 def test_results_of_a_table_go_with_the_job_they_came_for(team) -> None:

@@ -166,6 +166,23 @@ def test_a_published_rate_limit_is_waited_out(team, player) -> None:
     assert len(_csv(team)) == 1
 
 
+def test_who_came_at_once_is_kept_while_others_are_looked_for_in_the_background(team, player) -> None:
+    (answer,) = _published("POST /v3/contacts/enrich", 200)
+    first = answer["results"][0]
+    second = {"id": "2", "emails": [{"email": "second@two.test", "type": "work"}], "lastName": "Second"}
+    page = _listing(first["id"])
+    page["results"].append({"id": "2", "firstName": "Sophia", "lastName": "Second", "has": ["emails"]})
+    running, done = {"id": "j1", "status": "running", "retryAfter": 1}, {"id": "j1", "status": "completed"}
+    player.play(SEARCH, (200, page))
+    player.play(ENRICH, (200, answer | {"status": "partial", "results": [first], "job": running}))
+    player.play("/v3/contacts/jobs/j1", (200, {"job": running}), (200, {"results": [second], "job": done}))
+    job_id = find(team, 5)
+    assert work(job_id) == "succeeded"
+    told = {lead["email"] for lead in rows(team, "SELECT email FROM leads")}
+    assert told == {first["emails"][0]["email"], "second@two.test"}
+    assert balances(team)["spent"] == 2
+
+
 def test_clays_sample_page_becomes_a_lead_and_a_line(team, player) -> None:
     create, page = CLAY["create"]["response"], CLAY["run"]["response"]
     player.play("/search/filters-mode", (200, create))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -138,6 +140,32 @@ def test_an_enrichment_in_the_background_is_asked_for_until_it_is_done(played):
     third = lusha.collect(second.pending)
     assert (third.people[0].email, third.pending) == ("b@two.test", None)
     assert send.calls[-1].path == "/v3/contacts/jobs/job%2F1"
+
+
+def test_what_came_before_an_enrichment_in_the_background_is_done_comes_with_the_rest(played):
+    running, done = {"id": "j", "status": "running"}, {"id": "j", "status": "completed"}
+    mail, phone = [{"email": "a@one.test"}], [{"number": "+4915112345678"}]
+    send = played(
+        {"status": "partial", "results": [{"id": "1", "emails": mail}, {"id": "2", "error": "LATER"}], "job": running},
+        {"results": [{"id": "1", "phones": phone}], "job": running},
+        {"results": [{"id": "2", "emails": [{"email": "b@two.test"}]}], "job": done},
+    )
+    lusha = Lusha(send)
+    first = lusha.enrich([Person("1"), Person("2"), Person("3")], ["email", "phone"])
+    assert (first.people, first.lacking) == ((), frozenset())
+    second = lusha.collect(first.pending)
+    assert second.pending
+    came = {one.provider_id: one for one in lusha.collect(json.loads(json.dumps(second.pending))).people}
+    assert (came["1"].email, came["1"].phone) == ("a@one.test", "+4915112345678")
+    assert (came["2"].email, came["2"].error) == ("b@two.test", None)
+    assert set(came) == {"1", "2"}
+
+
+def test_a_miss_is_a_field_that_was_asked_for_and_answered_with_nothing(played):
+    people = [Person("mail"), Person("none"), Person("failed")]
+    results = [{"id": "mail", "emails": [{"email": "a@one.test"}]}, {"id": "none"}, {"id": "failed", "error": "X"}]
+    told = Lusha(played({"results": results})).enrich(people, ["email"])
+    assert told.lacking == {("none", "email")}
 
 
 def test_running_out_of_credits_midway_keeps_what_came_and_says_why_the_rest_did_not(played):

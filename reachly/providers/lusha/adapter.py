@@ -11,7 +11,7 @@ from reachly.providers.failures import NotFound, ProviderBusy, ProviderFailure, 
 from reachly.providers.lusha import requests
 from reachly.providers.lusha.industries import Industries
 from reachly.providers.lusha.readers import credits_of, industry_catalogue, looked_up, person
-from reachly.providers.lusha.reveals import groups, lacked, out_of_credits, unanswered
+from reachly.providers.lusha.reveals import groups, lacked, out_of_credits, telling, together, unanswered
 from reachly.providers.lusha.vocabularies import Vocabularies
 from reachly.providers.reading import body_of, mapping, objects, text, texts, whole
 from reachly.providers.statuses import checked
@@ -116,9 +116,16 @@ class Lusha:
         )
         return self._gathered(asked)
 
-    def _gathered(self, answers: Iterable[tuple[Sequence[str], Sequence[Field], Mapping[str, Any]]]) -> Enrichment:
-        """One enrichment from the ids asked together, the fields asked for and what each call brought."""
+    def _gathered(
+        self,
+        answers: Iterable[tuple[Sequence[str], Sequence[Field], Mapping[str, Any]]],
+        came: Sequence[Mapping[str, Any]] = (),
+    ) -> Enrichment:
+        """One enrichment from the ids asked together, the fields asked for and what each call brought; ``came`` are
+        rows of before. While Lusha is not finished with all, what came is kept with what is still to come.
+        """
         found: list[Person] = []
+        rows = list(came)
         lacking: set[tuple[str, Field]] = set()
         jobs: list[dict[str, Any]] = []
         costs: list[int | None] = []
@@ -127,6 +134,7 @@ class Lusha:
             costs.append(credits_of(body))
             people, job = self._read(body, ids)
             found += people
+            rows += filter(telling, objects(body, "results"))
             if not job:
                 lacking |= lacked(people, fields_asked)
             else:
@@ -134,7 +142,9 @@ class Lusha:
                 waits.append(float(whole(mapping(body, "job"), "retryAfter") or JOB_WAIT))
         told = [cost for cost in costs if cost is not None]
         spent = sum(told) if told else None
-        return Enrichment(tuple(found), {"jobs": jobs} if jobs else None, max(waits), spent, frozenset(lacking))
+        if jobs:
+            return Enrichment((), {"jobs": jobs} | ({"came": rows} if rows else {}), max(waits), spent)
+        return Enrichment(together(found, rows), credits=spent, lacking=frozenset(lacking))
 
     def _reveal(self, ids: Sequence[str], asked: Sequence[Field]) -> dict[str, Any]:
         body: dict[str, Any] = {"ids": list(ids), "reveal": [REVEALS[field] for field in asked]}
@@ -157,7 +167,8 @@ class Lusha:
     def collect(self, pending: Mapping[str, Any]) -> Enrichment:
         """What enrichments that Lusha finishes in the background have brought; asking is free."""
         jobs = [(text(job, "job_id") or "", texts(job, "ids")) for job in objects(pending, "jobs")]
-        return self._gathered((ids, (), self._ask(Call("results", "GET", job_path(job)))) for job, ids in jobs)
+        answers = ((ids, (), self._ask(Call("results", "GET", job_path(job)))) for job, ids in jobs)
+        return self._gathered(answers, objects(pending, "came"))
 
     def estimate(self, filters: Filters) -> Estimate:
         """Lusha's count of matches, from the smallest page there is; costs our account one search credit."""

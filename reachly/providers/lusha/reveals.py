@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
+from reachly.providers.lusha.readers import person
 from reachly.providers.values import Field, Person
 
 CHUNK = 100
@@ -55,3 +57,20 @@ def unanswered(ids: Sequence[str], found: Sequence[Person], code: str) -> list[P
     """The people that were asked for and not answered, with the reason as their error."""
     answered = {one.provider_id for one in found}
     return [Person(identity, error=code) for identity in ids if identity not in answered]
+
+
+def telling(row: Mapping[str, Any]) -> bool:
+    """Whether a row has more of somebody than the search had."""
+    return bool(row.get("emails") or row.get("phones") or row.get("error"))
+
+
+def together(found: Sequence[Person], rows: Sequence[Mapping[str, Any]]) -> tuple[Person, ...]:
+    """Everybody once, with what all rows tell of them; a later row outdoes an earlier one where it says anything."""
+    known: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        one = known.setdefault(str(row.get("id")), {})
+        one.pop("error", None)
+        one.update({name: value for name, value in row.items() if value})
+    people = {one.provider_id: one for one in found}
+    people |= {told.provider_id: told for told in map(person, known.values()) if told}
+    return tuple(people.values())
