@@ -44,7 +44,8 @@ def wrong(
     unknown: list[str] = []
     cursor.execute(_CALLS)
     for email, provider, operation, own, status, http, step, job, call, error, credits, rows in cursor:
-        at = (keys.get((email, provider), HOUSE) if own else HOUSE, OPERATIONS[provider, operation])
+        named = OPERATIONS.get((provider, operation), f"{provider}.{operation}")  # one of none is not counted outside
+        at = (keys.get((email, provider), HOUSE) if own else HOUSE, named)
         if http is not None:
             heard[at] += 1
             cost = _rows(rows) if rows is not None else credits
