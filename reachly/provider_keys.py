@@ -90,8 +90,10 @@ def save(
 def remove(workspace_id: UUID | str, user_id: UUID | str, name: str) -> bool:
     """Forget the key for good; false when there was none."""
     with scope(workspace_id, user_id):
-        _asks_anew(name)
-        return bool(execute("DELETE FROM provider_keys WHERE provider = %s", (name,)).rowcount)
+        gone = bool(execute("DELETE FROM provider_keys WHERE provider = %s", (name,)).rowcount)
+        if gone:
+            _asks_anew(name)
+    return gone
 
 
 def _asks_anew(name: str) -> None:

@@ -69,7 +69,9 @@ def test_another_source_and_another_workspace_are_asked(make_team, outside) -> N
 def test_with_another_key_all_are_asked_for_again(make_team, outside) -> None:
     team = make_team(1000)
     everybody(team, "clay")
-    before = asked(team)
+    before, kept = asked(team), remembered(team)
+    assert not provider_keys.remove(team.workspace_id, team.user_id, "clay")
+    assert remembered(team) == kept > 0, "who removes nothing forgets nothing"
     provider_keys.save(team.workspace_id, team.user_id, "clay", outside.key)
     assert remembered(team) == 0
     everybody(team, "clay")
