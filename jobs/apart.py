@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import multiprocessing
 import pickle
-import signal
 import time
 from contextlib import suppress
 from multiprocessing.connection import Connection
@@ -128,8 +127,7 @@ def _held(claim: Claim) -> bool:
 
 def _go_on(handed: bytes, tells: Connection) -> None:
     """Go on with the job that was handed over."""
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: stopping.stop())
+    stopping.on_signals()
     logs.start()
     claim, step = pickle.loads(handed)  # noqa: S301 - our own parent's words
     claim.stopping = stopping.event.is_set

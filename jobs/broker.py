@@ -7,6 +7,8 @@ quiet queue starts at once and a waiting worker costs next to nothing.
 from __future__ import annotations
 
 import contextlib
+import queue
+import signal
 import sys
 import threading
 import time
@@ -155,6 +157,22 @@ class Stopping(dramatiq.Middleware):
 
     def __init__(self) -> None:
         self.event = threading.Event()
+
+    def on_signals(self) -> None:
+        """Stop when this process is told to by SIGTERM or SIGINT, however often that is.
+
+        A handler interrupts whatever the main thread does and may wait for no lock, which the main thread may hold:
+        it leaves a note, and a thread that waits for nothing else acts on it.
+        """
+        told: queue.SimpleQueue[int] = queue.SimpleQueue()
+
+        def act() -> None:
+            told.get()
+            self.stop()
+
+        threading.Thread(target=act, name="told-to-stop", daemon=True).start()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda number, _frame: told.put(number))
 
     def before_worker_shutdown(self, broker: dramatiq.Broker, worker: dramatiq.Worker) -> None:
         """Called once, on SIGTERM or SIGINT."""

@@ -6,7 +6,6 @@ Several may run at once; the rows decide.
 
 from __future__ import annotations
 
-import signal
 import threading
 import time
 from collections.abc import Callable
@@ -35,8 +34,7 @@ def run() -> None:
     """
     logs.start()
     stop = stopping.event
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: stopping.stop())
+    stopping.on_signals()
     for tidy in (expire, expire_imports, forget, audit.nightly, search.fill):
         threading.Thread(target=_repeat, args=(tidy, _TIDY_EVERY, stop), name=tidy.__name__, daemon=True).start()
     for act, every in ((profiles.start_due, _DUE_EVERY), (profiles.tell_ended, _DUE_EVERY)):

@@ -21,7 +21,7 @@ _log = structlog.get_logger()
 _lock = threading.Lock()
 _told: list[Told] = []
 _thread: threading.Thread | None = None
-_stopping = threading.Event()
+_stopping = False
 
 
 def on_news(told: Told) -> None:
@@ -41,20 +41,23 @@ def on_news(told: Told) -> None:
 
 def stopping() -> bool:
     """Whether this process was asked to stop: streams end, and whoever followed comes back to the next one."""
-    return _stopping.is_set()
+    return _stopping
 
 
 def stop() -> None:
-    """End every stream of this process soon. Takes no lock that others hold: it is called from a signal handler."""
-    _stopping.set()
+    """End every stream of this process soon. Takes no lock at all: it is called from a signal handler, which may have
+    interrupted itself.
+    """
+    global _stopping
+    _stopping = True
 
 
 def _listen() -> None:
     hearing = False
-    while not _stopping.is_set():
+    while not _stopping:
         try:
             for heard in news.listen(BLIND_SECONDS):
-                if _stopping.is_set():
+                if _stopping:
                     return
                 if not hearing:
                     hearing = True

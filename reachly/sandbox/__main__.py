@@ -6,7 +6,6 @@ import argparse
 import logging
 import signal
 import sys
-import threading
 
 from reachly.sandbox.accounts import DEMO_KEY
 from reachly.sandbox.server import serve
@@ -27,9 +26,8 @@ def main(arguments: list[str] | None = None) -> int:
     if not 10 <= chosen.people <= MOST_PEOPLE:
         parser.error(f"--people goes from 10 to {MOST_PEOPLE}")
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
-    stopped = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopped.set())
+    told = {signal.SIGTERM, signal.SIGINT}
+    signal.pthread_sigmask(signal.SIG_BLOCK, told)  # for every thread from here on; they are waited for below
     try:
         running = serve(chosen.host, chosen.port, chosen.people, chosen.smtp_port)
     except OSError as trouble:
@@ -40,8 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
     demo.behaviour.latency_ms = chosen.latency_ms
     sys.stdout.write(f"sandbox: {running.url} ({chosen.people:,} made-up people, try the key {DEMO_KEY})\n")
     sys.stdout.flush()
-    while not stopped.wait(3600):
-        continue
+    signal.sigwait(told)
     running.stop()
     return 0
 

@@ -1,0 +1,100 @@
+"""Told to stop more than once, as platforms and Dramatiq's own master do, a process ends all the same.
+
+A signal's handler runs wherever the main thread is at that moment. One that takes a lock may wait for ever, because the
+main thread that it has interrupted holds it.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tests.outside import Outside
+from tests.reliability.workers import QUICK, ROOT
+
+BUSY = QUICK | {"JOB_SWEEP": "0.05", "MAIL_EVERY": "0.05"}
+ROUNDS, SIGNALS = 6, 40
+
+
+def _started(code: str, outside: Outside) -> subprocess.Popen[str]:
+    """A process of this code that has said that it is there."""
+    environment = os.environ | outside.environment() | {"PYTHONPATH": str(ROOT)} | BUSY
+    command = [sys.executable, "-c", code]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+    assert process.stdout
+    while (line := process.stdout.readline()) != "there\n":
+        assert line, "it ended before it was there"
+    return process
+
+
+def _ended(process: subprocess.Popen[str], seconds: float = 30) -> int | None:
+    """How it ended; it is killed when it does not."""
+    try:
+        return process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        return None
+    finally:
+        process.kill()
+        process.communicate()
+
+
+SCHEDULE = """
+import threading
+from jobs.schedule import run
+threading.Timer(1, print, ("there",), {"flush": True}).start()
+run()
+"""
+
+
+@pytest.mark.slow
+def test_a_schedule_that_is_told_again_and_again_ends(outside: Outside) -> None:
+    for _ in range(ROUNDS):
+        schedule = _started(SCHEDULE, outside)
+        for _ in range(SIGNALS):
+            if schedule.poll() is None:
+                schedule.send_signal(signal.SIGTERM)
+            time.sleep(0.0005)
+        assert _ended(schedule) in (0, -signal.SIGTERM)  # the latter when the last one comes after all was done
+
+
+INTERRUPTED = """
+import signal
+from jobs.broker import stopping
+stopping.on_signals()
+with stopping.event._cond:  # as if the main thread was about to wait for it
+    print("there", flush=True)
+    signal.raise_signal(signal.SIGTERM)
+assert stopping.event.wait(20)
+"""
+
+
+def test_it_stops_whatever_the_main_thread_holds(outside: Outside) -> None:
+    assert _ended(_started(INTERRUPTED, outside)) == 0
+
+
+HURRIED = """
+import signal, time
+from reachly.web.server import post_worker_init
+from reachly import watching
+
+class Worker:
+    def handle_exit(self, number, frame):
+        pass
+
+post_worker_init(Worker())
+print("there", flush=True)
+while not watching.stopping():
+    time.sleep(0.001)
+"""
+
+
+def test_a_web_worker_that_is_told_again_and_again_ends_its_streams(outside: Outside) -> None:
+    web = _started(HURRIED, outside)
+    for _ in range(SIGNALS):
+        web.send_signal(signal.SIGTERM)
+    assert _ended(web) in (0, -signal.SIGTERM)
