@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reachly.filters import Filters
-from reachly.providers.failures import ContractBroken, ProviderBusy, QuotaSpent
+from reachly.providers.failures import ContractBroken, NotFound, ProviderBusy, QuotaSpent
 from reachly.providers.lusha import Lusha
 from reachly.providers.lusha.readers import best_email, best_phone, person
 from reachly.providers.values import Answer, Person
@@ -175,6 +175,38 @@ def test_running_out_of_credits_midway_keeps_what_came_and_says_why_the_rest_did
     assert [(one.provider_id, one.error) for one in people] == [("1", None), ("2", "OUT_OF_CREDITS")]
     with pytest.raises(QuotaSpent):
         Lusha(played({"status": "OUT_OF_CREDITS", "results": []})).enrich([Person("1")], ["email"])
+
+
+def test_running_out_of_credits_ends_nothing_that_another_call_brought(played):
+    """The fields asked for differ, so there are two calls; the second finds the account empty, in either way."""
+    people = [Person("both", reveal_costs={"email": 1, "phone": 5}), Person("mail", reveal_costs={"email": 1})]
+    paid = {"results": [{"id": "both", "emails": [{"email": "a@one.test"}]}], "billing": {"creditsCharged": 1}}
+    for empty in ({"status": "OUT_OF_CREDITS", "results": []}, Answer(402, {}, b"{}")):
+        told = Lusha(played(paid, empty)).enrich(people, ["email", "phone"])
+        assert {one.provider_id: (one.email, one.error) for one in told.people} == {
+            "both": ("a@one.test", None),
+            "mail": (None, "OUT_OF_CREDITS"),
+        }
+        assert (told.credits, told.pending) == (1, None)
+        assert {name for name, _ in told.lacking} == {"both"}, "who was not served is no miss"
+
+
+@pytest.mark.parametrize(
+    "end", [{"status": "OUT_OF_CREDITS", "results": []}, Answer(402, {}, b"{}"), Answer(404, {}, b"{}")]
+)
+def test_what_came_stays_when_the_job_for_the_rest_comes_to_nothing(played, end):
+    running = {"id": "j", "status": "running"}
+    mail = [{"email": "a@one.test"}]
+    send = played({"status": "partial", "results": [{"id": "1", "emails": mail}], "job": running}, end)
+    first = Lusha(send).enrich([Person("1"), Person("2")], ["email"])
+    told = {one.provider_id: one for one in Lusha(send).collect(json.loads(json.dumps(first.pending))).people}
+    assert (told["1"].email, told["1"].error) == ("a@one.test", None)
+    assert told["2"].email is None
+    assert told["2"].error
+    nothing = played({"status": "partial", "results": [], "job": running}, end)
+    first = Lusha(nothing).enrich([Person("1"), Person("2")], ["email"])
+    with pytest.raises((QuotaSpent, NotFound)):
+        Lusha(nothing).collect(first.pending)
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b"null", b'{"results":', b"\xff\xfe", b"[" * 100_000])

@@ -22,7 +22,7 @@ from reachly.vocabulary import Option
 REVEALS: dict[Field, str] = {"email": "emails", "phone": "phones"}
 RUNNING = {"pending", "queued", "running", "in_progress", "processing"}
 JOB_WAIT = 5.0
-HALTED = "HALTED"
+HALTED, OUT_OF_CREDITS, LOST = "HALTED", "OUT_OF_CREDITS", "NOT_FOUND"
 ENRICH = "/v3/contacts/enrich"
 
 
@@ -111,28 +111,36 @@ class Lusha:
     def enrich(self, people: Sequence[Person], fields: Sequence[Field]) -> Enrichment:
         """The asked fields, free where they were revealed before; only what may be paid for is asked."""
         asked = (
-            (ids, fields_asked, self._ask(Call("enrich", "POST", ENRICH, json=self._reveal(ids, fields_asked))))
+            (ids, fields_asked, Call("enrich", "POST", ENRICH, json=self._reveal(ids, fields_asked)))
             for ids, fields_asked in groups(people, fields, self._allow, only_listed=self._waterfall is not True)
         )
         return self._gathered(asked)
 
     def _gathered(
         self,
-        answers: Iterable[tuple[Sequence[str], Sequence[Field], Mapping[str, Any]]],
+        calls: Iterable[tuple[Sequence[str], Sequence[Field], Call]],
         came: Sequence[Mapping[str, Any]] = (),
     ) -> Enrichment:
-        """One enrichment from the ids asked together, the fields asked for and what each call brought; ``came`` are
-        rows of before. While Lusha is not finished with all, what came is kept with what is still to come.
+        """One enrichment from the ids asked together, the fields asked for and the call for each; ``came`` are rows of
+        before. While Lusha is not finished with all, what came is kept with what is still to come. A call that the
+        account has no credits for, or a job that is not there any more, ends nothing that another call brought.
         """
+        refused: ProviderFailure | None = None
         found: list[Person] = []
         rows = list(came)
         lacking: set[tuple[str, Field]] = set()
         jobs: list[dict[str, Any]] = []
         costs: list[int | None] = []
         waits = [0.0]
-        for ids, fields_asked, body in answers:
+        for ids, fields_asked, call in calls:
+            try:
+                body = self._ask(call)
+                people, job = self._read(body, ids)
+            except (QuotaSpent, NotFound) as failure:
+                refused = failure
+                found += unanswered(ids, found, OUT_OF_CREDITS if isinstance(failure, QuotaSpent) else LOST)
+                continue
             costs.append(credits_of(body))
-            people, job = self._read(body, ids)
             found += people
             rows += filter(telling, objects(body, "results"))
             if not job:
@@ -140,6 +148,8 @@ class Lusha:
             else:
                 jobs.append({"job_id": job, "ids": list(ids)})
                 waits.append(float(whole(mapping(body, "job"), "retryAfter") or JOB_WAIT))
+        if refused and not jobs and not rows:
+            raise refused
         told = [cost for cost in costs if cost is not None]
         spent = sum(told) if told else None
         if jobs:
@@ -167,8 +177,8 @@ class Lusha:
     def collect(self, pending: Mapping[str, Any]) -> Enrichment:
         """What enrichments that Lusha finishes in the background have brought; asking is free."""
         jobs = [(text(job, "job_id") or "", texts(job, "ids")) for job in objects(pending, "jobs")]
-        answers = ((ids, (), self._ask(Call("results", "GET", job_path(job)))) for job, ids in jobs)
-        return self._gathered(answers, objects(pending, "came"))
+        calls = ((ids, (), Call("results", "GET", job_path(job))) for job, ids in jobs)
+        return self._gathered(calls, objects(pending, "came"))
 
     def estimate(self, filters: Filters) -> Estimate:
         """Lusha's count of matches, from the smallest page there is; costs our account one search credit."""
