@@ -29,6 +29,8 @@ from reachly.engine.steps import Step
 SUSPECT = 2
 """So many workers a job may stop before it goes on apart."""
 _LOOK_EVERY, _LOOKS = 0.5, 10
+_STARTS_IN = 60.0
+"""Seconds after which a process that has not begun never will: it would have its lease kept for it for ever."""
 _UNSEEN = 255
 """How a process left whose end nobody saw, since the one that it was forked from is gone."""
 _forks = multiprocessing.get_context("forkserver")
@@ -78,8 +80,13 @@ def _left(claim: Claim, handed: bytes) -> int | None:
             _log.warning("not_apart", job=str(claim.id), error=type(error).__name__)
             claim.hand_back()
             return None
-        with suppress(EOFError):  # it died before it had read: that is a crash like any other
-            hears.recv_bytes()
+        # It died before it had read: that is a crash like any other.
+        with suppress(EOFError, psutil.NoSuchProcess):
+            if hears.poll(_STARTS_IN):
+                hears.recv_bytes()
+            else:
+                _log.warning("never_began", job=str(claim.id), pid=process.pid)
+                psutil.Process(process.pid).kill()
     # From here on the process renews the lease itself: one that is frozen must lose it.
     try:
         return _watched(process, claim)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -129,6 +131,30 @@ def test_a_suspect_for_whom_no_process_can_be_started_is_handed_back(team: Team,
     assert (row["status"], row["crashes"]) == ("queued", 2)
     assert run(asked.job_id, {"generate_leads": poison.step}, "w", apart=apart.apart) == "apart"
     assert job(team, asked.job_id)["status"] == "succeeded"
+
+
+class _NeverRead:
+    """A step that whoever is handed it does not finish reading within the test."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return time.sleep, (300,)
+
+
+def test_a_suspect_that_never_begins_is_ended_and_counted(team: Team, monkeypatch) -> None:
+    from jobs import apart
+
+    monkeypatch.setattr(apart, "_STARTS_IN", 2.0)
+    asked = ask(team)
+    _crash(team, asked.job_id, 2)
+    assert run(asked.job_id, {"generate_leads": _NeverRead()}, "w", apart=apart.apart) == "crashed"
+    row = job(team, asked.job_id)
+    assert (row["status"], row["crashes"]) == ("waiting", 3)
+
+
+def test_what_suspects_are_forked_from_has_no_threads_whose_locks_they_would_inherit() -> None:
+    code = "import jobs.actors, dramatiq.cli, threading; print(threading.active_count())"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout == "1\n"
 
 
 def test_a_suspect_whose_end_nobody_saw_and_that_did_not_end_well_is_counted(team: Team) -> None:
