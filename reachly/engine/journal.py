@@ -19,6 +19,11 @@ _ANSWERED = """
 SELECT id, status, http_status, headers, body, duration_ms FROM provider_calls
  WHERE job_id = %s AND step = %s AND status IN ('intent', 'unknown', 'answered') ORDER BY requested_at DESC LIMIT 1
 """
+_CHOSEN = """
+SELECT request -> 'chosen' AS chosen FROM provider_calls
+ WHERE job_id = %s AND starts_with(step, %s) AND status IN ('intent', 'unknown', 'answered')
+ ORDER BY requested_at LIMIT 1
+"""
 _INTEND = """
 INSERT INTO provider_calls (workspace_id, job_id, attempt, step, provider, operation, own_key, repeat, request)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb) RETURNING id
@@ -44,14 +49,22 @@ class Journal:
     """Sends the calls of one step of a job through ``send`` and keeps their answers.
 
     Calls are told apart by the step's name and their order within it, so a step must make the same calls in the same
-    order when it is taken again.
+    order when it is taken again. ``chosen``, whom the step asks for, is kept with them where who that is can change in
+    between.
     """
 
     def __init__(self, claim: Claim, step: str, provider: str, own_key: bool, send: Send) -> None:
         self._claim, self._step, self._provider, self._own_key, self._send = claim, step, provider, own_key, send
         self._made: dict[str, int] = {}
         self.calls: list[UUID] = []
+        self.chosen: list[str] | None = None
         self.repeated = False
+
+    def chosen_before(self) -> list[str] | None:
+        """Whom this step asked for when it was interrupted; ``None`` where it has not asked yet."""
+        with scope(self._claim.workspace_id):
+            before = one(_CHOSEN, (self._claim.id, f"{self._step}/"))
+        return before["chosen"] if before else None
 
     def __call__(self, call: Call) -> Answer:
         """The stored answer where there is one, else the provider's; raises :class:`AnswerLost` and what ``send``
@@ -76,7 +89,9 @@ class Journal:
         return self._settle(intent["id"], call)
 
     def _intent(self, step: str, call: Call) -> tuple[Any, ...]:
-        told = {"method": call.method, "path": call.path, "query": dict(call.query), "json": call.json}
+        told: dict[str, Any] = {"method": call.method, "path": call.path, "query": dict(call.query), "json": call.json}
+        if self.chosen is not None:
+            told["chosen"] = self.chosen
         claim = self._claim
         identity = (
             claim.workspace_id,

@@ -118,8 +118,10 @@ class PageRun(SourceRun):
         offset = self.state.get("offset", 0)
         journal = self.journal(f"enrich:{self.state['pages']}:{offset}")
         provider = connect(self.source, journal)
-        next_ones = self._choose(people[offset:], min(self.wanted, provider.enrich_limit))
+        before = journal.chosen_before()
+        next_ones = self._choose(people[offset:], min(self.wanted, provider.enrich_limit), before)
         chunk, owned, misses = next_ones.people, next_ones.owned, next_ones.misses
+        journal.chosen = [person.provider_id for person in chunk]
         self.state |= {"offset": offset + next_ones.passed, "size": len(people)}
         self.state |= {"hidden": next_ones.hidden, "suppressed": next_ones.suppressed}
         if not chunk or not self.reveal:
@@ -136,8 +138,11 @@ class PageRun(SourceRun):
         enrichment = connect(self.source, journal).collect(pending["token"])
         self._take(chunk, enrichment, journal, pending["from"], pending["owned"], pending["misses"], pending["looks"])
 
-    def _choose(self, people: Sequence[Person], most: int) -> Chosen:
-        """The next people worth paying for, at most so many."""
+    def _choose(self, people: Sequence[Person], most: int, before: Sequence[str] | None = None) -> Chosen:
+        """The next people worth paying for, at most so many; whoever was asked for ``before``, where a step starts
+        over: its answers are about them, and whatever has become of them since is seen when they are delivered.
+        """
+        most = most if before is None else len(before)
         ours, (never, lacking), put_away = self._owned(people), self._hopeless(people), self._hidden(people)
         chosen: list[Person] = []
         passed = owned = misses = hidden = suppressed = 0
@@ -146,13 +151,15 @@ class PageRun(SourceRun):
                 break
             passed += 1
             known_by = identity(person)
-            if at in put_away:
+            if before and person.provider_id in before:
+                chosen.append(person)
+            elif at in put_away:
                 hidden += 1
             elif ours.intersection(known_by):
                 owned += 1
             elif person.suppressed or never.intersection(known_by):
                 suppressed += 1
-            elif lacking.intersection(known_by) or not self._promising(person):
+            elif before or lacking.intersection(known_by) or not self._promising(person):
                 misses += 1
             else:
                 chosen.append(person)

@@ -9,6 +9,7 @@ import pytest
 from reachly import provider_keys
 from reachly.engine.forget import forget
 from reachly.generate.pages import PageRun
+from reachly.providers.lusha.readers import person
 from reachly.settings import settings
 from tests.engine.work import job
 from tests.generate.finding import find, rows, work
@@ -108,27 +109,30 @@ def test_who_must_not_be_contacted_is_not_asked_for_whoever_asks(team, other_tea
     as_owner("UPDATE contacts SET suppressed = false WHERE id = %s", (never["contact_id"],))
 
 
-def test_an_answer_from_before_tells_of_nobody_else(team, outside, monkeypatch) -> None:
-    """A step that starts over may choose others than the ones its answer is about: they were never asked for."""
-    job_id = find(team, 1, filters=NARROW)
-    take, choose = PageRun._take, PageRun._choose
+def test_a_step_that_starts_over_asks_for_the_same_people_and_passes_over_nobody(team, outside, monkeypatch) -> None:
+    """Another job bought whom its stored answer is about: they are there already, and the next in turn is asked for."""
+    mine = find(team, 2, filters=NARROW)
 
     def dies(*_: object) -> None:
         raise RuntimeError("between the answer and what is made of it")
 
-    def others(self, people, most):
-        _, passed, *_ = choose(self, people, 1)
-        return choose(self, people[passed:], most)
-
     with monkeypatch.context() as broken:
         broken.setattr(PageRun, "_take", dies)
         with pytest.raises(AssertionError):
-            work(job_id, 1)
-    monkeypatch.setattr(PageRun, "_take", take)
-    monkeypatch.setattr(PageRun, "_choose", others)
-    as_owner("UPDATE jobs SET wake_at = clock_timestamp() WHERE id = %s", (job_id,))
-    assert work(job_id) == "succeeded"
-    assert remembered(team) == 0
+            work(mine, 1)
+    assert work(find(team, 2, filters=NARROW)) == "succeeded"
+    as_owner("UPDATE jobs SET wake_at = clock_timestamp() WHERE id = %s", (mine,))
+    assert work(mine) == "succeeded"
+    assert (job(team, mine)["progress_done"], len(rows(team, "SELECT id FROM leads"))) == (2, 4)
+    [page] = rows(team, "SELECT body FROM provider_calls WHERE operation = 'search' AND job_id = %s", mine)
+    people = [person(row) for row in json.loads(bytes(page["body"]))["results"]]
+    worth = [one.provider_id for one in people if not one.suppressed and (not one.has or "email" in one.has)]
+    calls = rows(team, "SELECT request FROM provider_calls WHERE operation = 'enrich' ORDER BY requested_at")
+    asked_for = [each for call in calls for each in call["request"]["json"]["ids"]]
+    assert set(asked_for) == set(worth[: len(set(asked_for))]), "somebody was passed over"
+    seen = [one.provider_id for one in people].index(asked_for[-1]) + 1
+    hopeless = [one for one in people[:seen] if one.provider_id not in worth and not one.suppressed]
+    assert job(team, mine)["result"]["misses"] == len(hopeless) + remembered(team)
 
 
 def test_old_misses_are_forgotten(make_team, outside) -> None:
