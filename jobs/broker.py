@@ -12,6 +12,7 @@ import signal
 import sys
 import threading
 import time
+from types import FrameType
 from typing import Any
 from uuid import UUID
 
@@ -146,6 +147,8 @@ class WakingBroker(RedisBroker):
         return super().consume(queue_name, prefetch=min(prefetch, most), timeout=timeout)
 
 
+_ONE_STOP = 5.0
+"""Seconds within which being told to stop again is the same stop."""
 _PATIENCE = 0.7
 """The share of its time to stop that a worker gives to steps which are under way."""
 
@@ -157,6 +160,24 @@ class Stopping(dramatiq.Middleware):
 
     def __init__(self) -> None:
         self.event = threading.Event()
+
+    def after_process_boot(self, broker: dramatiq.Broker) -> None:
+        """Called once in each worker process: has it stop politely although it is told twice.
+
+        systemd tells every process of a unit, and Dramatiq's master tells its workers once more. The library takes the
+        second time for impatience and leaves at once, in the middle of its jobs.
+        """
+        stop = signal.getsignal(signal.SIGTERM)
+        told_at = 0.0
+
+        def told(number: int, frame: FrameType | None) -> None:
+            nonlocal told_at
+            now = time.monotonic()
+            if callable(stop) and (not told_at or now - told_at > _ONE_STOP):
+                told_at = told_at or now
+                stop(number, frame)
+
+        signal.signal(signal.SIGTERM, told)
 
     def on_signals(self) -> None:
         """Stop when this process is told to by SIGTERM or SIGINT, however often that is.

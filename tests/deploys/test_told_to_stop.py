@@ -12,8 +12,11 @@ import subprocess
 import sys
 import time
 
+from jobs.broker import send
+from tests.generate.finding import find
 from tests.outside import Outside
-from tests.reliability.workers import QUICK, ROOT
+from tests.reliability.test_kills import EVERYONE
+from tests.reliability.workers import QUICK, ROOT, until, worker
 
 BUSY = QUICK | {"JOB_SWEEP": "0.05", "MAIL_EVERY": "0.05"}
 SIGNALS = 200
@@ -59,6 +62,20 @@ def test_a_schedule_that_is_told_again_and_again_ends(outside: Outside) -> None:
             schedule.send_signal(signal.SIGTERM)
         time.sleep(0.00002)
     assert _ended(schedule) in (0, -signal.SIGTERM)  # the latter when the last one comes after all was done
+
+
+def test_a_worker_of_which_every_process_is_told_hands_its_jobs_over(make_team, outside: Outside) -> None:
+    """As systemd does it: the worker hears of it from there and, once more, from its own master."""
+    team = make_team(500)
+    outside.play(latency_ms=60)
+    job_id = find(team, 300, filters=EVERYONE)
+    send("interactive", job_id)
+    with worker(outside) as leaving:
+        until(team, job_id, lambda row: row["progress_done"] > 30)
+        leaving.signal(signal.SIGTERM)
+        leaving.process.wait(20)
+    row = until(team, job_id, lambda row: row["status"] in ("queued", "succeeded"), 5)
+    assert (row["status"], row["crashes"]) == ("queued", 0)
 
 
 INTERRUPTED = """
