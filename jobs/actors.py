@@ -12,7 +12,8 @@ import peewee
 import structlog
 
 from jobs.apart import apart
-from jobs.broker import broker, send, stopping
+from jobs.broker import broker, send
+from jobs.stopping import stopping
 from reachly import logs
 from reachly.database import StoreAway
 from reachly.engine.places import next_after, unsent

@@ -18,7 +18,7 @@ import peewee
 import psutil
 import structlog
 
-from jobs.broker import stopping
+from jobs.stopping import stopping
 from reachly import logs
 from reachly.database import StoreAway
 from reachly.engine.claim import Claim, LeaseLost

@@ -7,12 +7,8 @@ quiet queue starts at once and a waiting worker costs next to nothing.
 from __future__ import annotations
 
 import contextlib
-import queue
-import signal
 import sys
-import threading
 import time
-from types import FrameType
 from typing import Any
 from uuid import UUID
 
@@ -25,9 +21,9 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from jobs.beside import Beside
+from jobs.stopping import stopping
 from reachly import migrating
 from reachly.database import afterwards
-from reachly.engine.lease import keeper
 from reachly.engine.request import Requested
 from reachly.news import quick
 from reachly.settings import settings
@@ -147,66 +143,6 @@ class WakingBroker(RedisBroker):
         return super().consume(queue_name, prefetch=min(prefetch, most), timeout=timeout)
 
 
-_ONE_STOP = 5.0
-"""Seconds within which being told to stop again is the same stop."""
-_PATIENCE = 0.7
-"""The share of its time to stop that a worker gives to steps which are under way."""
-
-
-class Stopping(dramatiq.Middleware):
-    """Remembers that this worker is being shut down, so that jobs are handed back after their present step, or in the
-    middle of it where it waits for something that does not come.
-    """
-
-    def __init__(self) -> None:
-        self.event = threading.Event()
-
-    def after_process_boot(self, broker: dramatiq.Broker) -> None:
-        """Called once in each worker process: has it stop politely although it is told twice.
-
-        systemd tells every process of a unit, and Dramatiq's master tells its workers once more. The library takes the
-        second time for impatience and leaves at once, in the middle of its jobs.
-        """
-        stop = signal.getsignal(signal.SIGTERM)
-        told_at = 0.0
-
-        def told(number: int, frame: FrameType | None) -> None:
-            nonlocal told_at
-            now = time.monotonic()
-            if callable(stop) and (not told_at or now - told_at > _ONE_STOP):
-                told_at = told_at or now
-                stop(number, frame)
-
-        signal.signal(signal.SIGTERM, told)
-
-    def on_signals(self) -> None:
-        """Stop when this process is told to by SIGTERM or SIGINT, however often that is.
-
-        A handler interrupts whatever the main thread does and may wait for no lock, which the main thread may hold:
-        it leaves a note, and a thread that waits for nothing else acts on it.
-        """
-        told: queue.SimpleQueue[int] = queue.SimpleQueue()
-
-        def act() -> None:
-            told.get()
-            self.stop()
-
-        threading.Thread(target=act, name="told-to-stop", daemon=True).start()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda number, _frame: told.put(number))
-
-    def before_worker_shutdown(self, broker: dramatiq.Broker, worker: dramatiq.Worker) -> None:
-        """Called once, on SIGTERM or SIGINT."""
-        self.stop()
-
-    def stop(self) -> None:
-        """Have all jobs of this process handed back in time."""
-        self.event.set()
-        late = threading.Timer(settings().worker_stop * _PATIENCE, keeper.hand_back)
-        late.daemon = True
-        late.start()
-
-
 class Migrated(dramatiq.Middleware):
     """Takes no job while the database is older than the code."""
 
@@ -214,9 +150,6 @@ class Migrated(dramatiq.Middleware):
         """Called once in each worker process; ends it where migrations are pending."""
         if not migrating.ready():
             sys.exit("The database is not migrated: run `python3 -m reachly migrate`, then start again.")
-
-
-stopping = Stopping()
 
 
 def connect() -> WakingBroker:

@@ -12,8 +12,8 @@ from collections.abc import Callable
 
 import structlog
 
-from jobs.broker import stopping
 from jobs.direct import Direct
+from jobs.stopping import stopping
 from reachly import audit, logs, mail, profiles, search
 from reachly.engine.forget import forget
 from reachly.engine.sweep import sweep

@@ -46,7 +46,7 @@ def _ended(process: subprocess.Popen[str], seconds: float = 30) -> int | None:
 
 SCHEDULE = """
 import threading
-from jobs.broker import stopping
+from jobs.stopping import stopping
 from jobs.schedule import run
 for _ in range(300):  # the more wait for it the longer it takes to tell them
     threading.Thread(target=stopping.event.wait, daemon=True).start()
@@ -80,7 +80,7 @@ def test_a_worker_of_which_every_process_is_told_hands_its_jobs_over(make_team, 
 
 INTERRUPTED = """
 import signal
-from jobs.broker import stopping
+from jobs.stopping import stopping
 stopping.on_signals()
 with stopping.event._cond:  # as if the main thread was about to wait for it
     print("there", flush=True)
