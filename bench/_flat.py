@@ -9,7 +9,8 @@ from _filled import fill
 from _people import Team, owner_rows
 
 from reachly.database import one, scope, scoped
-from reachly.engine import look
+from reachly.engine import choice
+from reachly.engine.choice import Choice
 from reachly.engine.claim import Claim, take
 from reachly.engine.request import Requested, Wish, request
 from reachly.engine.sweep import sweep
@@ -56,9 +57,9 @@ def costs(team: Team) -> dict[str, float]:
         "renew the lease": lambda: claims[0].renew(),
         "sweep": lambda: sweep(lambda *_: True),
         "end": lambda: claims.pop().end("succeeded"),
-        "the list's first page": seen(team, lambda: look.jobs(limit=50)),
-        "its next page": seen(team, lambda: look.jobs(before=3, limit=50)),
-        "the list's counts": seen(team, look.counts),
+        "the list's first page": seen(team, lambda: choice.page(Choice(), limit=50)),
+        "its next page": seen(team, lambda: choice.page(Choice(), before=(3,), limit=50)),
+        "the list's counts": seen(team, lambda: choice.counts(Choice())),
         "the frame's counts": lambda: scoped(*team, _COUNTS),
         "the balance": seen(team, lambda: one("SELECT balance FROM accounts WHERE name = 'available'")),
     }

@@ -78,7 +78,7 @@ class Host:
         self._keeper.join(5)
         left = [(one.process, 15) for one in self.members.values() if one.process is not None]
         end(left, 20)  # type: ignore[arg-type]
-        for process, _ in left:
+        for process, _seconds in left:
             signal_group(process, 9)  # type: ignore[arg-type]
         self.balancer.stop()
         self._sandbox.stop()

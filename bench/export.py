@@ -125,7 +125,7 @@ def copied(team: tuple[UUID, UUID], psql: Path | None, rows: int) -> float:
     started = time.perf_counter()
     if psql:
         copy = f"\\copy ({query}) TO '{target}' (FORMAT csv, HEADER)"
-        command = [psql, "-qXAt", "-v", "ON_ERROR_STOP=1", "-c", scope, "-c", copy, url]
+        command = [str(psql), "-qXAt", "-v", "ON_ERROR_STOP=1", "-c", scope, "-c", copy, url]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     else:
         connection = psycopg2.connect(url)

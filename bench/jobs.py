@@ -103,8 +103,8 @@ def overhead(asking: Asking, chosen: argparse.Namespace) -> None:
         return team, job.job_id
 
     whole()
-    sent, (team, job_id) = traced(whole)
-    text = script(sent, *team, job_id, TEAMS)
+    sent, ((workspace_id, user_id), job_id) = traced(whole)
+    text = script(sent, workspace_id, user_id, job_id, TEAMS)
     commits = sum(statement == "COMMIT" for statement in sent)
     print(f"a job of {LEADS} leads is {len(sent)} messages in {commits + 1} transactions, {len(text) // 1024} kB")
     if chosen.script:

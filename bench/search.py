@@ -16,6 +16,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -114,8 +115,8 @@ def against_hand(size: int, workspace: UUID, user: UUID, hand: psycopg2.extensio
         for _ in range(rounds):
             query = make(luck)
             statements, params = by_hand(workspace, query, hand)
-            ours.append(timed(lambda query=query: leads.page(workspace, user, query)))
-            theirs.append(timed(lambda asked=(statements, params): fetched(hand, *asked)))
+            ours.append(timed(partial(leads.page, workspace, user, query)))
+            theirs.append(timed(partial(fetched, hand, statements, params)))
         figures = [at(ours, 0.5), at(ours, 0.95), at(theirs, 0.5), at(theirs, 0.95)]
         sums = [sums[0] + figures[0], sums[1] + figures[2]]
         print(f"{name:<20}{figures[0]:9.1f}{figures[1]:9.1f}{figures[2]:19.1f}{figures[3]:9.1f}"
@@ -178,8 +179,8 @@ def depth(workspace: UUID, user: UUID, hand: psycopg2.extensions.connection, dee
         cursor_of = leads.listing.pack(sort, {"k0": first, "k1": lead}, order)
         top, below = [], []
         for _ in range(rounds):
-            top.append(timed(lambda query=query: leads.page(workspace, user, query)))
-            below.append(timed(lambda query=query, after=cursor_of: leads.page(workspace, user, query, after)))
+            top.append(timed(partial(leads.page, workspace, user, query)))
+            below.append(timed(partial(leads.page, workspace, user, query, cursor_of)))
         worst = max(worst, at(below, 0.5) / at(top, 0.5))
         print(f"{sort:<20}{at(top, 0.5):9.1f}{at(below, 0.5):9.1f}{at(below, 0.5) / at(top, 0.5):8.2f}", flush=True)
     return worst
@@ -203,7 +204,7 @@ def catalogue(workspace: UUID, user: UUID, rounds: int) -> None:
         for _ in range(rounds):
             q, filters = make()
             with scope(workspace, user):
-                times.append(timed(lambda q=q, filters=filters: search_contacts(q, Filters.of(filters))))
+                times.append(timed(partial(search_contacts, q, Filters.of(filters))))
         print(f"{name:<20}{at(times, 0.5):9.1f}{at(times, 0.95):9.1f}", flush=True)
 
 

@@ -106,7 +106,8 @@ def seen_by_people(people: Sequence[Any]) -> list[str]:
     """What the API says at the end of each person's jobs and credits; it must be what the answers said before."""
     found: list[str] = []
     for person in people:
-        jobs, cursor, tries = {}, "", 0
+        jobs: dict[str, Any] = {}
+        cursor, tries = "", 0
         while tries < 20:
             try:
                 answer = person.door.ask("GET", f"/api/jobs?limit=200{cursor}")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import signal
 import subprocess
 import time
 from collections.abc import Callable
+from signal import SIGKILL, Signals
 
 import psutil
 
@@ -36,7 +36,7 @@ class Member:
     def look(self) -> None:
         """Notice a death, and start again what is due."""
         if self.process is not None and self.process.poll() is not None:
-            signal_group(self.process, signal.SIGKILL)  # what it started must not live beside what comes next
+            signal_group(self.process, SIGKILL)  # what it started must not live beside what comes next
             self.process = None
             self._due = time.monotonic() + PAUSE
         if self.process is None and not self.down and time.monotonic() >= self._due:
@@ -57,7 +57,7 @@ class Member:
         alive = [(one.create_time(), one.pid) for one in children if one.is_running()]
         return [process.pid, *(pid for _, pid in sorted(alive))]
 
-    def signal(self, number: signal.Signals) -> bool:
+    def signal(self, number: Signals) -> bool:
         """Send a signal to it and everything it started; false when it is down."""
         process = self.process
         if process is None or process.poll() is not None:
@@ -65,7 +65,7 @@ class Member:
         signal_group(process, number)
         return True
 
-    def tell(self, number: signal.Signals) -> bool:
+    def tell(self, number: Signals) -> bool:
         """Send a signal to it alone, as a host does that asks it to stop."""
         process = self.process
         if process is None or process.poll() is not None:

@@ -126,7 +126,7 @@ def _by_kind(moments: Iterable[Any]) -> dict[str, dict[str, float]]:
     kinds: dict[str, list[Any]] = defaultdict(list)
     for moment in moments:
         kinds[moment.kind].append(moment)
-    told = {}
+    told: dict[str, dict[str, float]] = {}
     for kind, found in sorted(kinds.items()):
         web, job = summed(one.web for one in found), summed(one.job for one in found)
         told[kind] = {"number": len(found)}

@@ -34,8 +34,8 @@ def install(port: int) -> None:
             _say(port, f"chunk {number} of {path}")
             yield chunk
 
-    storage.put = through("put", put_in_pieces)  # type: ignore[assignment]
-    storage.delete = through("delete", storage.delete)  # type: ignore[assignment]
+    storage.put = through("put", put_in_pieces)
+    storage.delete = through("delete", storage.delete)
 
 
 def _say(port: int, words: str) -> None:

@@ -43,7 +43,7 @@ class Team:
     @classmethod
     def of(cls, told: dict[str, Any]) -> Team:
         """The same in another process."""
-        values = {name: UUID(value) if name.endswith("_id") else value for name, value in told.items()}
+        values: dict[str, Any] = {name: UUID(value) if name.endswith("_id") else value for name, value in told.items()}
         return cls(**values)
 
     def use(self) -> None:

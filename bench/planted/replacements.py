@@ -77,7 +77,7 @@ def save_afterwards() -> None:
 
 def forget_answers() -> None:
     """Nothing is written down of what a provider said."""
-    journal.Journal._write = lambda *_: None  # type: ignore[method-assign,assignment]
+    journal.Journal._write = lambda *_: None  # type: ignore[method-assign]
 
 
 def no_intent() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import statistics
 import threading
 import time
+from typing import Any
 
 import dramatiq
 import redis
@@ -31,7 +32,9 @@ def raw_start(client: redis.Redis) -> list[float]:
         other = redis.Redis.from_url(settings().redis_at(2))
         for _ in range(STARTS):
             ready.set()
-            _, sent = other.blpop("raw", timeout=5)
+            popped = other.blpop("raw", timeout=5)
+            assert popped, "nothing came within five seconds"
+            _, sent = popped
             times.append(time.perf_counter() - float(sent))
 
     thread = threading.Thread(target=pop)
@@ -104,7 +107,7 @@ def broker() -> WakingBroker:
     """A broker like the product's, in a database of its own and with prefetch left open."""
 
     class Open(WakingBroker):
-        def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 5000) -> object:
+        def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 5000) -> Any:
             return super(WakingBroker, self).consume(queue_name, prefetch=prefetch, timeout=timeout)
 
     return Open(client=redis.Redis.from_url(settings().redis_at(3), socket_timeout=2), middleware=[])
