@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import multiprocessing
 import pickle
+import signal
 import time
 from contextlib import suppress
 from multiprocessing.connection import Connection
@@ -58,6 +59,9 @@ def apart(claim: Claim, step: Step) -> str | None:
         _log.warning("crashed_apart", job=str(claim.id), attempt=claim.attempt, left=left)
         if left == _UNSEEN and not claim.held():
             return "apart"
+        if left == -signal.SIGTERM:  # told to stop before it could listen
+            claim.hand_back()
+            return "handed back"
         how = f"Signal {-left}" if left < 0 else f"It ended with {left}"
         claim.crashed("It stopped the process it ran in and will be tried again", how)
     except LeaseLost:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import queue
 import signal
 import threading
@@ -31,22 +32,27 @@ class Stopping(dramatiq.Middleware):
         """Called once in each worker process: has it stop politely although it is told twice.
 
         systemd tells every process of a unit, and Dramatiq's master tells its workers once more. The library takes the
-        second time for impatience and leaves at once, in the middle of its jobs.
+        second time for impatience and leaves at once, in the middle of its jobs. It may have been told the first time
+        while it was starting.
         """
         stop = signal.getsignal(signal.SIGTERM)
-        told_at = 0.0
+        if not callable(stop):
+            return
+        stops_already = inspect.isfunction(stop) and inspect.getclosurevars(stop).nonlocals.get("running") is False
+        told_at = time.monotonic() if stops_already else 0.0
 
         def told(number: int, frame: FrameType | None) -> None:
             nonlocal told_at
             now = time.monotonic()
-            if callable(stop) and (not told_at or now - told_at > _ONE_STOP):
+            if not told_at or now - told_at > _ONE_STOP:
                 told_at = told_at or now
                 stop(number, frame)
 
-        signal.signal(signal.SIGTERM, told)
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, told)
 
     def on_signals(self) -> None:
-        """Stop when this process is told to by SIGTERM or SIGINT, however often that is.
+        """Stop when this process is told to by SIGTERM, SIGINT or SIGHUP, however often that is.
 
         A handler interrupts whatever the main thread does and may wait for no lock, which the main thread may hold:
         it leaves a note, and a thread that waits for nothing else acts on it.
@@ -58,7 +64,7 @@ class Stopping(dramatiq.Middleware):
             self.stop()
 
         threading.Thread(target=act, name="told-to-stop", daemon=True).start()
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, lambda number, _frame: told.put(number))
 
     def before_worker_shutdown(self, broker: dramatiq.Broker, worker: dramatiq.Worker) -> None:

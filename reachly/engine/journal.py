@@ -21,7 +21,8 @@ SELECT id, status, http_status, headers, body, duration_ms FROM provider_calls
 """
 _CHOSEN = """
 SELECT request -> 'chosen' AS chosen FROM provider_calls
- WHERE job_id = %s AND starts_with(step, %s) AND status IN ('intent', 'unknown', 'answered')
+ WHERE job_id = %s AND starts_with(step, %s)
+   AND (status = 'answered' OR repeat = 'never' AND status IN ('intent', 'unknown'))
  ORDER BY requested_at LIMIT 1
 """
 _INTEND = """
@@ -61,7 +62,9 @@ class Journal:
         self.repeated = False
 
     def chosen_before(self) -> list[str] | None:
-        """Whom this step asked for when it was interrupted; ``None`` where it has not asked yet."""
+        """Whom this step asked for when it was interrupted, where an answer is kept or nobody may ask again; ``None``
+        where nothing binds it.
+        """
         with scope(self._claim.workspace_id):
             before = one(_CHOSEN, (self._claim.id, f"{self._step}/"))
         return before["chosen"] if before else None
@@ -85,8 +88,10 @@ class Journal:
         if known and call.repeat == "never":
             raise AnswerLost(step)
         assert intent is not None
-        self.calls.append(intent["id"])
-        return self._settle(intent["id"], call)
+        answer = self._settle(intent["id"], call)
+        if answer.status < 300:
+            self.calls.append(intent["id"])
+        return answer
 
     def _intent(self, step: str, call: Call) -> tuple[Any, ...]:
         told: dict[str, Any] = {"method": call.method, "path": call.path, "query": dict(call.query), "json": call.json}

@@ -211,7 +211,13 @@ class PageRun(SourceRun):
             found = {person.provider_id: person for person in enrichment.people}
             merged = [completed(found.get(person.provider_id, person), person) for person in chunk]
             missed = [one for one in merged if (one.provider_id, self._field()) in enrichment.lacking]
-            self._store(merged, journal, start, owned, misses, enrichment.credits, missed)
+            if enrichment.unserved:
+                places = {one.provider_id: at for at, one in enumerate(self._people())}
+                self.state["offset"] = min(places[one] for one in enrichment.unserved if one in places)
+            served = [one for one in merged if one.provider_id not in enrichment.unserved]
+            self._store(served, journal, start, owned, misses, enrichment.credits, missed)
+            if enrichment.refused and self.wanted > 0:
+                self.fail(enrichment.refused)
             return
         self.state["pending"] = {
             "token": dict(enrichment.pending),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal, Protocol
 
 from reachly.filters import Filters
+from reachly.providers.failures import ProviderFailure
 
 Field = Literal["email", "phone"]
 Repeat = Literal["free", "charged", "never"]
@@ -157,7 +158,8 @@ class Enrichment:
     ``people`` carry the values found, in no particular order, matched by ``provider_id``; ids that were asked for and
     are in neither ``people`` nor ``pending`` were not found. ``pending`` (plain JSON) is set while the provider still
     works: pass it to ``collect`` after ``wait`` seconds. ``lacking`` has each ``provider_id`` and field that were asked
-    for and answered with nothing; what failed or was not asked for is not among them.
+    for and answered with nothing; what failed or was not asked for is not among them. ``unserved`` are the ids that the
+    provider ``refused`` to serve while it served others: they are still to be asked for, once what is wrong is mended.
     """
 
     people: tuple[Person, ...]
@@ -165,6 +167,8 @@ class Enrichment:
     wait: float = 0
     credits: int | None = None
     lacking: frozenset[tuple[str, Field]] = frozenset()
+    unserved: frozenset[str] = frozenset()
+    refused: ProviderFailure | None = None
 
 
 @dataclass(frozen=True, slots=True)

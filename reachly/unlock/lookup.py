@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -81,7 +81,7 @@ class LookupRun(SourceRun):
         pending = self.state["pending"]
         journal = self.journal(f"collect:{self.state['chunks']}:{pending['looks']}")
         enrichment = connect(self.source, journal).collect(pending["token"])
-        self._take(enrichment, journal, pending["ids"], pending["barred"], journal.calls[-1])
+        self._take(enrichment, journal, pending["ids"], pending["barred"], journal.calls[-1] if journal.calls else None)
 
     def _take(
         self, came: Enrichment, journal: Any, ids: Mapping[str, str], barred: Sequence[str], call: UUID | None
@@ -100,8 +100,10 @@ class LookupRun(SourceRun):
         told += [{"contact_id": name, "suppressed": True} for name in barred]
         with self.claim.transaction():
             journal.book(came.credits)
-            outcome = self._deliver(told)
+            outcome = self._deliver(told, {name for name, its in ids.items() if its in came.unserved})
         self._delivered(outcome)
+        if came.refused and self.wanted > 0:
+            self.fail(came.refused)
 
     def _row(self, contact: str, person: Person, call: UUID | None) -> dict[str, Any]:
         """What the database stores of one person's answer: normalised, with where it came from."""
@@ -119,9 +121,9 @@ class LookupRun(SourceRun):
             "grade": {"grade": person.email_grade} if person.email_grade else {},
         }
 
-    def _deliver(self, told: list[dict[str, Any]]) -> dict[str, Any]:
-        """Inside a transaction: values, captures, progress and checkpoint."""
-        contacts = self.state["chunk"]
+    def _deliver(self, told: list[dict[str, Any]], unserved: Collection[str] = ()) -> dict[str, Any]:
+        """Inside a transaction: values, captures, progress and checkpoint; who is ``unserved`` is asked for later."""
+        contacts = [contact for contact in self.state["chunk"] if contact not in unserved]
         self.state |= {"chunk": None, "fields": None, "pending": None, "resumes_at": None, "tries": 0}
         outcome = one(
             "SELECT * FROM unlock_deliver(%s, %s, %s, %s::jsonb, %s::uuid[], %s::jsonb)",

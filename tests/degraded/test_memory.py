@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -131,6 +132,17 @@ def test_a_suspect_for_whom_no_process_can_be_started_is_handed_back(team: Team,
     assert (row["status"], row["crashes"]) == ("queued", 2)
     assert run(asked.job_id, {"generate_leads": poison.step}, "w", apart=apart.apart) == "apart"
     assert job(team, asked.job_id)["status"] == "succeeded"
+
+
+def test_a_suspect_that_was_told_to_stop_before_it_listened_is_handed_back(team: Team, monkeypatch) -> None:
+    from jobs import apart
+
+    monkeypatch.setattr(apart, "_left", lambda *_: -signal.SIGTERM)
+    asked = ask(team)
+    _crash(team, asked.job_id, 2)
+    assert run(asked.job_id, {"generate_leads": poison.step}, "w", apart=apart.apart) == "handed back"
+    row = job(team, asked.job_id)
+    assert (row["status"], row["crashes"]) == ("queued", 2)
 
 
 class _NeverRead:

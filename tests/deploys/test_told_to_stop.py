@@ -10,6 +10,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 from jobs.broker import send
@@ -33,15 +34,16 @@ def _started(code: str, outside: Outside) -> subprocess.Popen[str]:
     return process
 
 
-def _ended(process: subprocess.Popen[str], seconds: float = 30) -> int | None:
-    """How it ended; it is killed when it does not."""
-    try:
-        return process.wait(seconds)
-    except subprocess.TimeoutExpired:
-        return None
-    finally:
-        process.kill()
-        process.communicate()
+def _last_word(process: subprocess.Popen[str], seconds: float = 30) -> str:
+    """What it said last after it was there; nothing of one that did not end, which is killed."""
+    assert process.stdout
+    late = threading.Timer(seconds, process.kill)
+    late.start()
+    with process.stdout:
+        said = process.stdout.read().split()
+    process.wait()
+    late.cancel()
+    return said[-1] if said else ""
 
 
 SCHEDULE = """
@@ -52,6 +54,7 @@ for _ in range(300):  # the more wait for it the longer it takes to tell them
     threading.Thread(target=stopping.event.wait, daemon=True).start()
 threading.Timer(1, print, ("there",), {"flush": True}).start()
 run()
+print("over", flush=True)
 """
 
 
@@ -61,7 +64,7 @@ def test_a_schedule_that_is_told_again_and_again_ends(outside: Outside) -> None:
         if schedule.poll() is None:
             schedule.send_signal(signal.SIGTERM)
         time.sleep(0.00002)
-    assert _ended(schedule) in (0, -signal.SIGTERM)  # the latter when the last one comes after all was done
+    assert _last_word(schedule) == "over"
 
 
 def test_a_worker_of_which_every_process_is_told_hands_its_jobs_over(make_team, outside: Outside) -> None:
@@ -86,11 +89,38 @@ with stopping.event._cond:  # as if the main thread was about to wait for it
     print("there", flush=True)
     signal.raise_signal(signal.SIGTERM)
 assert stopping.event.wait(20)
+print("over", flush=True)
 """
 
 
 def test_it_stops_whatever_the_main_thread_holds(outside: Outside) -> None:
-    assert _ended(_started(INTERRUPTED, outside)) == 0
+    assert _last_word(_started(INTERRUPTED, outside)) == "over"
+
+
+BOOTING = """
+import signal, sys
+from jobs.stopping import stopping
+
+def worker():
+    running = True
+    def termhandler(*_):
+        nonlocal running
+        if not running:
+            sys.exit("it left in the middle of its jobs")
+        running = False
+    signal.signal(signal.SIGTERM, termhandler)
+    signal.raise_signal(signal.SIGTERM)
+    stopping.after_process_boot(None)
+    print("there", flush=True)
+    signal.raise_signal(signal.SIGTERM)
+    print("running" if running else "over", flush=True)
+
+worker()
+"""
+
+
+def test_a_worker_that_was_told_while_it_started_is_told_once_too(outside: Outside) -> None:
+    assert _last_word(_started(BOOTING, outside)) == "over"
 
 
 HURRIED = """
@@ -106,6 +136,7 @@ post_worker_init(Worker())
 print("there", flush=True)
 while not watching.stopping():
     time.sleep(0.001)
+print("over", flush=True)
 """
 
 
@@ -113,4 +144,4 @@ def test_a_web_worker_that_is_told_again_and_again_ends_its_streams(outside: Out
     web = _started(HURRIED, outside)
     for _ in range(SIGNALS):
         web.send_signal(signal.SIGTERM)
-    assert _ended(web) in (0, -signal.SIGTERM)
+    assert _last_word(web) == "over"

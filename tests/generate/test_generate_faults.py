@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
+from reachly import retry
 from reachly.engine.run import run
 from reachly.settings import settings
 from tests.engine.work import balances, events, job
@@ -85,6 +86,33 @@ def test_a_source_that_gives_up_midway_leaves_the_rest_to_the_next(make_team, ou
     assert 0 < told["lusha"]["found"] < 80
     assert told["clay"]["found"] == 80 - told["lusha"]["found"]
     assert balances(team)["spent"] == 80
+
+
+def test_whom_an_empty_account_did_not_serve_is_still_there_for_who_goes_on(make_team, outside) -> None:
+    """Of two calls for one chunk the second is refused: what the first brought is there, nobody is called a miss for
+    want of credits, the source says why it ended, and going on asks for them.
+    """
+    team = make_team(3000)
+    outside.play(faults=[{"kind": "out_of_credits", "operation": "enrich", "after": 1, "times": 1}])
+    job_id = find(team, 60, reveal=("email", "phone"), filters={"seniorities": ["c_level", "vp", "director"]})
+    assert work(job_id) == "succeeded"
+    sent = "SELECT step, status, request FROM provider_calls WHERE operation = 'enrich' AND job_id = %s"
+    calls = rows(team, f"{sent} ORDER BY requested_at", job_id)
+    assert [call["status"] for call in calls] == ["answered", "failed"], "both are of the first chunk"
+    assert len({call["step"].rsplit("/", 2)[0] for call in calls}) == 1
+    source = sources(team, job_id)["lusha"]
+    first = len(rows(team, "SELECT id FROM leads"))
+    assert (source["state"], 0 < first < 60) == ("failed", True)
+    assert "credits" in source["message"]
+    refused = set(calls[1]["request"]["json"]["ids"])
+    page = rows(team, "SELECT id FROM provider_calls WHERE operation = 'search' AND job_id = %s", job_id)
+    assert source["misses"] <= len(page) * 50 - first - len(refused)
+    again = retry.retry(team.workspace_id, team.user_id, job_id).job_id
+    assert work(again) == "succeeded"
+    asked = {one for call in rows(team, sent, again) for one in call["request"]["json"]["ids"]}
+    assert refused <= asked
+    assert len(rows(team, "SELECT id FROM leads")) == first + job(team, again)["progress_done"] > first
+    assert balances(team)["held"] == 0
 
 
 def test_who_must_not_be_contacted_is_not_delivered_and_not_charged(make_team, outside) -> None:

@@ -171,8 +171,9 @@ def test_a_miss_is_a_field_that_was_asked_for_and_answered_with_nothing(played):
 def test_running_out_of_credits_midway_keeps_what_came_and_says_why_the_rest_did_not(played):
     found = {"id": "1", "emails": [{"email": "a@one.test"}]}
     lusha = Lusha(played({"status": "PARTIAL_OUT_OF_CREDITS", "results": [found]}))
-    people = lusha.enrich([Person("1"), Person("2")], ["email"]).people
-    assert [(one.provider_id, one.error) for one in people] == [("1", None), ("2", "OUT_OF_CREDITS")]
+    told = lusha.enrich([Person("1"), Person("2")], ["email"])
+    assert [(one.provider_id, one.error) for one in told.people] == [("1", None), ("2", "OUT_OF_CREDITS")]
+    assert (told.unserved, isinstance(told.refused, QuotaSpent)) == ({"2"}, True)
     with pytest.raises(QuotaSpent):
         Lusha(played({"status": "OUT_OF_CREDITS", "results": []})).enrich([Person("1")], ["email"])
 
@@ -183,11 +184,9 @@ def test_running_out_of_credits_ends_nothing_that_another_call_brought(played):
     paid = {"results": [{"id": "both", "emails": [{"email": "a@one.test"}]}], "billing": {"creditsCharged": 1}}
     for empty in ({"status": "OUT_OF_CREDITS", "results": []}, Answer(402, {}, b"{}")):
         told = Lusha(played(paid, empty)).enrich(people, ["email", "phone"])
-        assert {one.provider_id: (one.email, one.error) for one in told.people} == {
-            "both": ("a@one.test", None),
-            "mail": (None, "OUT_OF_CREDITS"),
-        }
-        assert (told.credits, told.pending) == (1, None)
+        assert {one.provider_id: one.email for one in told.people} == {"both": "a@one.test"}
+        assert (told.credits, told.pending, told.unserved) == (1, None, {"mail"})
+        assert isinstance(told.refused, QuotaSpent)
         assert {name for name, _ in told.lacking} == {"both"}, "who was not served is no miss"
 
 
@@ -199,14 +198,28 @@ def test_what_came_stays_when_the_job_for_the_rest_comes_to_nothing(played, end)
     mail = [{"email": "a@one.test"}]
     send = played({"status": "partial", "results": [{"id": "1", "emails": mail}], "job": running}, end)
     first = Lusha(send).enrich([Person("1"), Person("2")], ["email"])
-    told = {one.provider_id: one for one in Lusha(send).collect(json.loads(json.dumps(first.pending))).people}
-    assert (told["1"].email, told["1"].error) == ("a@one.test", None)
-    assert told["2"].email is None
-    assert told["2"].error
+    told = Lusha(send).collect(json.loads(json.dumps(first.pending)))
+    assert {one.provider_id: one.email for one in told.people} == {"1": "a@one.test"}
+    refused = end != Answer(404, {}, b"{}")
+    assert ("2" in told.unserved, bool(told.refused)) == (refused, refused)
     nothing = played({"status": "partial", "results": [], "job": running}, end)
     first = Lusha(nothing).enrich([Person("1"), Person("2")], ["email"])
     with pytest.raises((QuotaSpent, NotFound)):
         Lusha(nothing).collect(first.pending)
+
+
+def test_who_was_refused_is_remembered_while_others_are_looked_for_in_the_background(played):
+    people = [Person("both", reveal_costs={"email": 1, "phone": 5}), Person("mail", reveal_costs={"email": 1})]
+    running, done = {"id": "j", "status": "running"}, {"id": "j", "status": "completed"}
+    mail = [{"email": "a@one.test"}]
+    send = played(
+        {"results": [], "job": running},
+        Answer(402, {}, b"{}"),
+        {"results": [{"id": "both", "emails": mail}], "job": done},
+    )
+    first = Lusha(send).enrich(people, ["email", "phone"])
+    told = Lusha(send).collect(json.loads(json.dumps(first.pending)))
+    assert ([one.email for one in told.people], told.unserved) == (["a@one.test"], {"mail"})
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b"null", b'{"results":', b"\xff\xfe", b"[" * 100_000])

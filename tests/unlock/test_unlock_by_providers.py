@@ -140,6 +140,29 @@ def test_a_provider_that_gives_up_leaves_the_rest_to_the_next(team, outside, loc
     assert job(team, job_id)["result"]["failed_sources"] == ["lusha"]
 
 
+def test_whom_an_empty_account_did_not_serve_is_asked_for_by_who_goes_on(team, outside, locked, monkeypatch) -> None:
+    """Of two calls for one chunk the second is refused: its people are neither asked nor missed."""
+    settings().clay_api_key = None
+    monkeypatch.setattr("reachly.providers.lusha.reveals.CHUNK", 4)
+    outside.play(faults=[{"kind": "out_of_credits", "operation": "lusha.enrich", "after": 1, "times": 1}])
+    job_id = ask(team, locked)
+    assert work(job_id) == "succeeded"
+    sent = "SELECT status, request FROM provider_calls WHERE operation = 'enrich' AND job_id = %s"
+    served, refused = rows(team, f"{sent} ORDER BY requested_at", job_id)
+    assert (served["status"], refused["status"]) == ("answered", "failed")
+    source = sources(team, job_id)["lusha"]
+    assert (source["state"], "credits" in source["message"]) == ("failed", True)
+    missing = len(refused["request"]["json"]["ids"])
+    assert source["misses"] <= len(locked) - job(team, job_id)["progress_done"] - missing
+    asked = rows(team, "SELECT count(*)::int AS n FROM job_contacts WHERE 'lusha' = ANY (asked)")
+    assert asked[0]["n"] == len(locked) - missing
+    again = retry.retry(team.workspace_id, team.user_id, job_id).job_id
+    assert work(again) == "succeeded"
+    later = rows(team, sent, again)
+    assert {one for call in later for one in call["request"]["json"]["ids"]} == set(refused["request"]["json"]["ids"])
+    assert sound(team) == []
+
+
 def test_where_all_fail_the_job_says_so_gives_all_back_and_can_go_on(team, outside, locked) -> None:
     settings().clay_api_key = None
     outside.play(faults=[{"kind": "key_refused", "operation": "lusha", "times": 1}])

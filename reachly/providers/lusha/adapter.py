@@ -22,7 +22,8 @@ from reachly.vocabulary import Option
 REVEALS: dict[Field, str] = {"email": "emails", "phone": "phones"}
 RUNNING = {"pending", "queued", "running", "in_progress", "processing"}
 JOB_WAIT = 5.0
-HALTED, OUT_OF_CREDITS, LOST = "HALTED", "OUT_OF_CREDITS", "NOT_FOUND"
+HALTED, OUT_OF_CREDITS = "HALTED", "OUT_OF_CREDITS"
+EMPTY = "The Lusha account is out of credits."
 ENRICH = "/v3/contacts/enrich"
 
 
@@ -120,12 +121,15 @@ class Lusha:
         self,
         calls: Iterable[tuple[Sequence[str], Sequence[Field], Call]],
         came: Sequence[Mapping[str, Any]] = (),
+        unserved: Sequence[str] = (),
     ) -> Enrichment:
         """One enrichment from the ids asked together, the fields asked for and the call for each; ``came`` are rows of
-        before. While Lusha is not finished with all, what came is kept with what is still to come. A call that the
-        account has no credits for, or a job that is not there any more, ends nothing that another call brought.
+        before, and ``unserved`` who was refused then. While Lusha is not finished with all, what came is kept with what
+        is still to come. A call that the account has no credits for, or a job that is not there any more, ends nothing
+        that another call brought; where there is nothing else it raises what went wrong.
         """
-        refused: ProviderFailure | None = None
+        wrong: ProviderFailure | None = None
+        left = set(unserved)
         found: list[Person] = []
         rows = list(came)
         lacking: set[tuple[str, Field]] = set()
@@ -136,10 +140,14 @@ class Lusha:
             try:
                 body = self._ask(call)
                 people, job = self._read(body, ids)
-            except (QuotaSpent, NotFound) as failure:
-                refused = failure
-                found += unanswered(ids, found, OUT_OF_CREDITS if isinstance(failure, QuotaSpent) else LOST)
+            except QuotaSpent as failure:
+                wrong = failure
+                left.update(ids)
                 continue
+            except NotFound as failure:
+                wrong = failure
+                continue
+            left.update(one.provider_id for one in people if one.error == OUT_OF_CREDITS)
             costs.append(credits_of(body))
             found += people
             rows += filter(telling, objects(body, "results"))
@@ -148,13 +156,19 @@ class Lusha:
             else:
                 jobs.append({"job_id": job, "ids": list(ids)})
                 waits.append(float(whole(mapping(body, "job"), "retryAfter") or JOB_WAIT))
-        if refused and not jobs and not rows:
-            raise refused
+        if wrong and not jobs and not any(row.get("emails") or row.get("phones") for row in rows):
+            raise wrong
         told = [cost for cost in costs if cost is not None]
         spent = sum(told) if told else None
         if jobs:
-            return Enrichment((), {"jobs": jobs} | ({"came": rows} if rows else {}), max(waits), spent)
-        return Enrichment(together(found, rows), credits=spent, lacking=frozenset(lacking))
+            kept = {"came": rows, "unserved": sorted(left)}
+            token = {"jobs": jobs} | {name: value for name, value in kept.items() if value}
+            return Enrichment((), token, max(waits), spent)
+        refused = QuotaSpent(EMPTY, status=402) if left else None
+        everybody = together(found, rows)
+        return Enrichment(
+            everybody, credits=spent, lacking=frozenset(lacking), unserved=frozenset(left), refused=refused
+        )
 
     def _reveal(self, ids: Sequence[str], asked: Sequence[Field]) -> dict[str, Any]:
         body: dict[str, Any] = {"ids": list(ids), "reveal": [REVEALS[field] for field in asked]}
@@ -167,7 +181,7 @@ class Lusha:
         found = list(filter(None, (person(row) for row in objects(body, "results"))))
         status = (text(body, "status") or "").upper()
         if out_of_credits(status) and not found:
-            raise QuotaSpent("The Lusha account is out of credits.", status=402)
+            raise QuotaSpent(EMPTY, status=402)
         if out_of_credits(status) or status == HALTED:
             return found + unanswered(ids, found, status.removeprefix("PARTIAL_")), None
         job = mapping(body, "job")
@@ -178,7 +192,7 @@ class Lusha:
         """What enrichments that Lusha finishes in the background have brought; asking is free."""
         jobs = [(text(job, "job_id") or "", texts(job, "ids")) for job in objects(pending, "jobs")]
         calls = ((ids, (), Call("results", "GET", job_path(job))) for job, ids in jobs)
-        return self._gathered(calls, objects(pending, "came"))
+        return self._gathered(calls, objects(pending, "came"), texts(pending, "unserved"))
 
     def estimate(self, filters: Filters) -> Estimate:
         """Lusha's count of matches, from the smallest page there is; costs our account one search credit."""
