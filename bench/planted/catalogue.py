@@ -138,7 +138,7 @@ FAULTS = (
     _python("misses are paid", "everybody_satisfies", FOUND),
     _sql(
         "a lead may be there twice",
-        "ALTER TABLE leads DROP CONSTRAINT leads_workspace_id_contact_id_key",
+        "ALTER TABLE leads DROP CONSTRAINT leads_workspace_id_contact_id_key CASCADE",
         f"{CRASH}settle",
     ),
     Planted(

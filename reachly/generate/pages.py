@@ -118,7 +118,8 @@ class PageRun(SourceRun):
         offset = self.state.get("offset", 0)
         journal = self.journal(f"enrich:{self.state['pages']}:{offset}")
         provider = connect(self.source, journal)
-        before = journal.chosen_before()
+        again = self.claim.attempt > 1 or self.state.get("resumes_at")
+        before = journal.chosen_before() if again else None
         next_ones = self._choose(people[offset:], min(self.wanted, provider.enrich_limit), before)
         chunk, owned, misses = next_ones.people, next_ones.owned, next_ones.misses
         journal.chosen = [person.provider_id for person in chunk]
