@@ -49,8 +49,8 @@ def test_who_is_hidden_before_is_neither_asked_for_nor_paid(team, other_team, ou
 def test_who_is_hidden_while_the_provider_is_asked_is_not_delivered(team, outside, monkeypatch) -> None:
     choose, hidden = PageRun._choose, []
 
-    def and_hide(self, people, most):
-        chosen = choose(self, people, most)
+    def and_hide(self, people, most, before):
+        chosen = choose(self, people, most, before)
         if not hidden:
             hidden.extend({person.company.domain for person in chosen[0][:2]})
             hide_companies(team.workspace_id, team.user_id, [Company(domain=domain) for domain in hidden])

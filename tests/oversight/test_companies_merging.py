@@ -57,8 +57,8 @@ def test_a_company_that_stands_behind_another_is_hidden_by_its_own_domain(
     assert work(find(other_team, 12)) == "succeeded"
     choose, merged = PageRun._choose, []
 
-    def and_hide(self, people, most):
-        chosen = choose(self, people, most)
+    def and_hide(self, people, most, before):
+        chosen = choose(self, people, most, before)
         if not merged:
             domain = chosen[0][0].company.domain
             found = "SELECT id FROM organizations WHERE merged_into IS NULL AND domain"
