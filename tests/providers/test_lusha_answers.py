@@ -208,6 +208,13 @@ def test_what_came_stays_when_the_job_for_the_rest_comes_to_nothing(played, end)
         Lusha(nothing).collect(first.pending)
 
 
+def test_only_who_was_asked_for_counts_as_not_served(played):
+    found = {"id": "1", "emails": [{"email": "a@one.test"}]}
+    body = {"status": "PARTIAL_OUT_OF_CREDITS", "results": [found, {"id": "stranger", "error": "OUT_OF_CREDITS"}]}
+    told = Lusha(played(body)).enrich([Person("1")], ["email"])
+    assert (told.unserved, told.refused) == (frozenset(), None)
+
+
 def test_who_was_refused_is_remembered_while_others_are_looked_for_in_the_background(played):
     people = [Person("both", reveal_costs={"email": 1, "phone": 5}), Person("mail", reveal_costs={"email": 1})]
     running, done = {"id": "j", "status": "running"}, {"id": "j", "status": "completed"}

@@ -147,7 +147,7 @@ class Lusha:
             except NotFound as failure:
                 wrong = failure
                 continue
-            left.update(one.provider_id for one in people if one.error == OUT_OF_CREDITS)
+            left.update(one.provider_id for one in people if one.error == OUT_OF_CREDITS and one.provider_id in ids)
             costs.append(credits_of(body))
             found += people
             rows += filter(telling, objects(body, "results"))
