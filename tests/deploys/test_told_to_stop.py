@@ -13,11 +13,8 @@ import sys
 import threading
 import time
 
-from jobs.broker import send
-from tests.generate.finding import find
 from tests.outside import Outside
-from tests.reliability.test_kills import EVERYONE
-from tests.reliability.workers import QUICK, ROOT, until, worker
+from tests.reliability.workers import QUICK, ROOT, searching, until, worker
 
 BUSY = QUICK | {"JOB_SWEEP": "0.05", "MAIL_EVERY": "0.05"}
 SIGNALS = 200
@@ -69,10 +66,7 @@ def test_a_schedule_that_is_told_again_and_again_ends(outside: Outside) -> None:
 
 def test_a_worker_of_which_every_process_is_told_hands_its_jobs_over(make_team, outside: Outside) -> None:
     """As systemd does it: the worker hears of it from there and, once more, from its own master."""
-    team = make_team(500)
-    outside.play(latency_ms=60)
-    job_id = find(team, 300, filters=EVERYONE)
-    send("interactive", job_id)
+    team, job_id = searching(make_team, outside, latency_ms=60)
     with worker(outside) as leaving:
         until(team, job_id, lambda row: row["progress_done"] > 30)
         leaving.signal(signal.SIGTERM)

@@ -13,9 +13,7 @@ from jobs.broker import send
 from reachly.settings import settings
 from tests.engine.work import balances
 from tests.generate.finding import find, rows
-from tests.reliability.workers import until, worker
-
-EVERYONE = {"seniorities": ["c_level", "vp", "director", "manager", "senior"]}
+from tests.reliability.workers import EVERYONE, searching, until, worker
 
 
 def _ended(row: dict) -> bool:
@@ -58,10 +56,7 @@ def test_a_worker_killed_in_the_middle_loses_nothing_and_buys_nothing_answered_t
 
 @pytest.mark.slow
 def test_a_frozen_worker_that_wakes_up_changes_nothing(make_team, outside) -> None:
-    team = make_team(500)
-    outside.play(latency_ms=40)
-    job_id = find(team, 300, filters=EVERYONE)
-    send("interactive", job_id)
+    team, job_id = searching(make_team, outside, latency_ms=40)
     with worker(outside) as frozen:
         until(team, job_id, lambda row: row["progress_done"] > 30)
         frozen.signal(signal.SIGSTOP)
@@ -88,10 +83,7 @@ def test_jobs_queued_when_redis_forgets_everything_all_run(make_team, outside) -
 
 @pytest.mark.slow
 def test_a_worker_told_to_stop_hands_its_job_over(make_team, outside) -> None:
-    team = make_team(500)
-    outside.play(latency_ms=60)
-    job_id = find(team, 300, filters=EVERYONE)
-    send("interactive", job_id)
+    team, job_id = searching(make_team, outside, latency_ms=60)
     with worker(outside) as leaving:
         until(team, job_id, lambda row: row["progress_done"] > 30)
         assert leaving.stop() < 20

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import UUID
@@ -15,13 +15,16 @@ from uuid import UUID
 import psutil
 import redis
 
+from jobs.broker import send
 from reachly.database import owner_database
 from reachly.engine.stop import JobEnded, cancel
 from reachly.settings import settings
 from tests.conftest import Team
 from tests.engine.work import job
+from tests.generate.finding import find
 from tests.outside import Outside
 
+EVERYONE = {"seniorities": ["c_level", "vp", "director", "manager", "senior"]}
 ROOT = Path(__file__).parent.parent.parent
 QUICK = {
     "JOB_LEASE": "2",
@@ -103,6 +106,15 @@ def worker(outside: Outside, actors: str = "jobs.actors", **more: str) -> Iterat
     finally:
         if made.process.poll() is None:
             made.kill()
+
+
+def searching(make_team: Callable[..., Team], outside: Outside, latency_ms: int) -> tuple[Team, UUID]:
+    """A team and its search of 300 leads, which takes a while at a provider that is this slow; sent, and not begun."""
+    team = make_team(500)
+    outside.play(latency_ms=latency_ms)
+    job_id = find(team, 300, filters=EVERYONE)
+    send("interactive", job_id)
+    return team, job_id
 
 
 def until(team: Team, job_id: UUID, ready, seconds: float = 60) -> dict:
